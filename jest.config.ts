@@ -1,0 +1,16 @@
+import type { Config } from 'jest';
+
+/** Suffix tells what a test needs: `.unit` nothing, `.int` real services, `.e2e` whole processes. */
+const config: Config = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['ferry-source', 'node', 'import', 'default'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testMatch: ['**/*.(unit|int|e2e).test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  coverageProvider: 'v8',
+  testTimeout: 30_000,
+};
+export default config;

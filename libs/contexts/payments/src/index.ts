@@ -1,0 +1,17 @@
+export * from './domain/event-json.js';
+export * from './domain/failure-reasons.js';
+export * from './domain/limits.js';
+export * from './domain/payment.js';
+export * from './domain/payment-event.js';
+export * from './domain/payment-status.js';
+export type * from './ports/due-payments.js';
+export type * from './ports/payment-queue.js';
+export type * from './ports/payment-repository.js';
+export type * from './ports/payment-signals.js';
+export type * from './ports/rail.js';
+export * from './use-cases/cancel-payment.js';
+export * from './use-cases/create-payments.js';
+export * from './use-cases/process-payments.js';
+export * from './use-cases/replay-dead-letters.js';
+export * from './use-cases/sweep-payments.js';
+export * from './use-cases/watch-payments.js';

@@ -1,0 +1,81 @@
+import type { Currency } from '@ferry/kernel';
+import type { Change, Payment, PaymentId, TenantId } from '../domain/payment.js';
+import type { PaymentStatus } from '../domain/payment-status.js';
+
+/** Kept with the payment in one transaction, so that the same request finds the same answer. */
+export interface IdempotencyRecord {
+  readonly key: string;
+  /** SHA-256 of the canonical request, hexadecimal. */
+  readonly fingerprint: string;
+  /** The answer to give again: the body of the 201. */
+  readonly response: string;
+  readonly expiresAt: Date;
+}
+
+export interface Addition {
+  readonly change: Change;
+  readonly idempotency?: IdempotencyRecord | undefined;
+}
+
+export type AddOutcome =
+  | { readonly outcome: 'added' }
+  /** Same key, same request: nothing was written, `response` is the first answer. */
+  | { readonly outcome: 'replayed'; readonly paymentId: PaymentId; readonly response: string }
+  /** Same key, another request: nothing was written. */
+  | { readonly outcome: 'key-reused' }
+  /** The reference names another payment: nothing was written. */
+  | { readonly outcome: 'duplicate-reference'; readonly paymentId: PaymentId };
+
+export type ChangeOutcome =
+  | { readonly outcome: 'changed'; readonly change: Change }
+  /** `decide` had nothing to change. */
+  | { readonly outcome: 'unchanged'; readonly payment: Payment }
+  | { readonly outcome: 'missing' };
+
+export interface HistoryEntry {
+  readonly version: number;
+  readonly from?: PaymentStatus | undefined;
+  readonly to: PaymentStatus;
+  readonly reason?: string | undefined;
+  readonly at: Date;
+  readonly eventId: string;
+}
+
+/** Newest first. `before` is the id of the last payment of the page before: ids sort by creation time. */
+export interface PaymentQuery {
+  readonly status?: PaymentStatus | undefined;
+  readonly currency?: Currency | undefined;
+  readonly reference?: string | undefined;
+  /** Inclusive. */
+  readonly createdFrom?: Date | undefined;
+  /** Exclusive. */
+  readonly createdTo?: Date | undefined;
+  readonly before?: PaymentId | undefined;
+  readonly limit: number;
+}
+
+/**
+ * The truth about payments. Every method works for one tenant and takes and returns arrays in the caller's order.
+ * Throws `Unavailable` (kernel) when the store cannot be reached; then nothing is known of what was asked and the caller may ask again.
+ */
+export interface PaymentRepository {
+  /** Stores new payments with their history, events and idempotency records in one transaction. */
+  add(tenantId: TenantId, additions: readonly Addition[]): Promise<readonly AddOutcome[]>;
+
+  /**
+   * Locks the payments in id order, applies `decide` to each, stores states, history and events, commits. `decide` is
+   * synchronous so that nothing remote is awaited under the lock; it may run again if the transaction is retried.
+   */
+  change(
+    tenantId: TenantId,
+    ids: readonly PaymentId[],
+    decide: (payment: Payment) => Change | undefined,
+  ): Promise<readonly ChangeOutcome[]>;
+
+  find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]>;
+
+  list(tenantId: TenantId, query: PaymentQuery): Promise<readonly Payment[]>;
+
+  /** In version order; empty when the payment does not exist. */
+  history(tenantId: TenantId, id: PaymentId): Promise<readonly HistoryEntry[]>;
+}

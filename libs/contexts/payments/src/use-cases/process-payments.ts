@@ -1,0 +1,201 @@
+import { backoffMs, errorFields, Unavailable, type Backoff, type Clock, type Logger, type Meter, type NewId } from '@ferry/kernel';
+import type { Change, Payment, PaymentId, PaymentState, TenantId } from '../domain/payment.js';
+import type { Outcome, PaymentMessage } from '../ports/payment-queue.js';
+import type { ChangeOutcome, PaymentRepository } from '../ports/payment-repository.js';
+import type { PaymentSignals } from '../ports/payment-signals.js';
+import type { Rail, RailAnswer } from '../ports/rail.js';
+import { callRail } from './call-rail.js';
+
+export interface ProcessOptions {
+  /** How long a rail may take to answer; shorter than the lease, so that a settled answer finds its lease alive. */
+  readonly railTimeoutMs: number;
+  readonly leaseMs: number;
+  /** Between attempts of a payment. */
+  readonly retry: Backoff;
+  /** Attempts without any effect outside before the payment is parked. */
+  readonly attemptsMax: number;
+  /** Attempts with an unknown outcome before operators are told; asking goes on. */
+  readonly unknownAttentionAfter: number;
+}
+
+export interface ProcessDependencies {
+  readonly repository: PaymentRepository;
+  readonly rails: ReadonlyMap<string, Rail>;
+  readonly signals: PaymentSignals;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly meter: Meter;
+}
+
+const done: Outcome = { outcome: 'done' };
+
+/**
+ * Processes payments, each once in effect: the row, locked, says what is left to do. What needs no call outside is decided and
+ * committed under the lock; the rest is leased, committed, sent outside the lock with the payment's id as its key, and settled
+ * under the lock again.
+ */
+export class ProcessPayments {
+  constructor(
+    private readonly needs: ProcessDependencies,
+    private readonly options: ProcessOptions,
+  ) {}
+
+  /** One outcome per message, in order. Rejects only when the store is away: then nothing is known and all may come again. */
+  async handle(messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
+    const outcomes = new Map<PaymentMessage, Outcome>();
+    await Promise.all(
+      [...Map.groupBy(messages, ({ tenantId }) => tenantId)].map(async ([tenantId, group]) => {
+        const results = await this.handleIsolated(tenantId, group);
+        group.forEach((message, i) => outcomes.set(message, results[i] ?? done));
+      }),
+    );
+    return messages.map((message) => outcomes.get(message) ?? done);
+  }
+
+  /** One bad payment never fails its batch: a batch that fails for another reason than the store being away is halved. */
+  private async handleIsolated(tenantId: TenantId, messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
+    try {
+      const results = await this.processBatch(tenantId, [...new Set(messages.map(({ paymentId }) => paymentId))]);
+      return messages.map(({ paymentId }) => results.get(paymentId) ?? done);
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      if (messages.length > 1) {
+        const middle = Math.ceil(messages.length / 2);
+        const first = await this.handleIsolated(tenantId, messages.slice(0, middle));
+        return [...first, ...(await this.handleIsolated(tenantId, messages.slice(middle)))];
+      }
+      const [message] = messages as readonly [PaymentMessage];
+      this.needs.logger.error('payment could not be processed', {
+        payment_id: message.paymentId,
+        attempt: message.attempt,
+        ...errorFields(error),
+      });
+      const outcome = this.retryOrGiveUp(message.attempt + 1, String(errorFields(error).error));
+      if (outcome.outcome === 'give-up') await this.park(message, outcome.reason);
+      return [outcome];
+    }
+  }
+
+  /** So that the sweeper does not bring back for ever what always fails. If even this fails, the dead letter still tells. */
+  private async park({ tenantId, paymentId }: PaymentMessage, why: string): Promise<void> {
+    try {
+      await this.needs.repository.change(tenantId, [paymentId], (payment) =>
+        payment.isTerminal ? undefined : payment.park(this.needs.clock.now(), why),
+      );
+    } catch (error) {
+      this.needs.logger.error('payment could not be parked', { payment_id: paymentId, ...errorFields(error) });
+    }
+  }
+
+  private async processBatch(tenantId: TenantId, ids: readonly PaymentId[]): Promise<Map<PaymentId, Outcome>> {
+    const outcomes = new Map<PaymentId, Outcome>();
+    const results = await this.needs.repository.change(tenantId, ids, (payment) => this.decide(payment, outcomes));
+    this.tell(tenantId, results);
+    await this.callRails(tenantId, results, outcomes);
+    return outcomes;
+  }
+
+  /** Under the lock. `outcomes` is set anew if the transaction is retried. */
+  private decide(payment: Payment, outcomes: Map<PaymentId, Outcome>): Change | undefined {
+    const now = this.needs.clock.now();
+    outcomes.set(payment.id, done);
+    if (payment.isTerminal || !payment.isDue(now)) return undefined;
+    const rail = this.needs.rails.get(payment.state.rail);
+    if (!rail) return this.failedAttempt(payment, now, `no rail ${payment.state.rail} here`, outcomes);
+    if (payment.state.status === 'PENDING') {
+      try {
+        const answer = rail.decideAtOnce?.(payment.state);
+        if (answer) return this.settle(payment.countAttempt(now), answer, now);
+      } catch (error) {
+        return this.failedAttempt(payment, now, `rail ${rail.name}: ${String(errorFields(error).error)}`, outcomes);
+      }
+    }
+    const leaseUntil = new Date(now.getTime() + this.options.leaseMs);
+    return payment.takeUp({ now, eventId: this.needs.newId() }, leaseUntil);
+  }
+
+  private failedAttempt(payment: Payment, now: Date, why: string, outcomes: Map<PaymentId, Outcome>): Change {
+    const counted = payment.countAttempt(now);
+    const outcome = this.retryOrGiveUp(counted.state.attempts, why);
+    outcomes.set(payment.id, outcome);
+    return outcome.outcome === 'retry'
+      ? counted.postpone(now, new Date(now.getTime() + outcome.delayMs))
+      : counted.park(now, why);
+  }
+
+  private retryOrGiveUp(attempts: number, why: string): Outcome {
+    if (attempts >= this.options.attemptsMax) return { outcome: 'give-up', reason: why };
+    return { outcome: 'retry', delayMs: this.delayMs(attempts) };
+  }
+
+  private delayMs = (attempts: number): number => backoffMs(this.options.retry, attempts, this.needs.random());
+
+  private settle(payment: Payment, answer: RailAnswer, now: Date): Change | undefined {
+    const occasion = { now, eventId: this.needs.newId() };
+    if (answer.outcome === 'succeeded') return payment.succeed(occasion, answer.providerReference);
+    if (answer.outcome === 'failed') return payment.fail(occasion, answer.reason);
+    return undefined;
+  }
+
+  private async callRails(
+    tenantId: TenantId,
+    results: readonly ChangeOutcome[],
+    outcomes: Map<PaymentId, Outcome>,
+  ): Promise<void> {
+    const leased = results.flatMap((result) =>
+      result.outcome === 'changed' && result.change.payment.state.leaseUntil !== undefined ? [result.change] : [],
+    );
+    const byRail = Map.groupBy(leased, ({ payment }) => payment.state.rail);
+    await Promise.all(
+      [...byRail].map(async ([name, changes]) => {
+        const rail = this.needs.rails.get(name) as Rail;
+        const answers = await callRail(rail, changes, this.options.railTimeoutMs, this.needs);
+        await this.settleAnswers(tenantId, answers, outcomes);
+      }),
+    );
+  }
+
+  private async settleAnswers(
+    tenantId: TenantId,
+    answers: ReadonlyMap<PaymentId, RailAnswer>,
+    outcomes: Map<PaymentId, Outcome>,
+  ): Promise<void> {
+    const results = await this.needs.repository.change(tenantId, [...answers.keys()], (payment) => {
+      outcomes.set(payment.id, done);
+      if (payment.isTerminal) return undefined;
+      const now = this.needs.clock.now();
+      const answer = answers.get(payment.id) as RailAnswer;
+      return this.settle(payment, answer, now) ?? this.askAgain(payment.state, payment, answer, now, outcomes);
+    });
+    this.tell(tenantId, results);
+  }
+
+  /** Unknown is not failed: only time passes, and after a while operators are told. */
+  private askAgain(
+    { attempts, attention }: PaymentState,
+    payment: Payment,
+    answer: RailAnswer,
+    now: Date,
+    outcomes: Map<PaymentId, Outcome>,
+  ): Change {
+    const delayMs = this.delayMs(attempts);
+    outcomes.set(payment.id, { outcome: 'retry', delayMs });
+    const detail = answer.outcome === 'unknown' ? answer.detail : 'the rail does not know it';
+    const told = attempts >= this.options.unknownAttentionAfter ? `outcome unknown: ${detail}` : attention;
+    return payment.postpone(now, new Date(now.getTime() + delayMs), told);
+  }
+
+  private tell(tenantId: TenantId, results: readonly ChangeOutcome[]): void {
+    const ended = results.flatMap((result) =>
+      result.outcome === 'changed' && result.change.payment.isTerminal ? [result.change.payment.state] : [],
+    );
+    if (ended.length === 0) return;
+    this.needs.signals.announce(ended.map(({ id }) => ({ tenantId, paymentId: id })));
+    for (const { status, rail, createdAt, updatedAt } of ended) {
+      this.needs.meter.count('payments_ended_total', { status, rail });
+      this.needs.meter.observe('payment_duration_seconds', (updatedAt.getTime() - createdAt.getTime()) / 1000, { rail });
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import './json.js';
+export * from './backoff.js';
+export * from './batcher.js';
+export * from './clock.js';
+export * from './currency.js';
+export * from './ids.js';
+export * from './logger.js';
+export * from './metrics.js';
+export * from './money.js';
+export * from './trace.js';
+export * from './unavailable.js';

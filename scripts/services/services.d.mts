@@ -1,0 +1,36 @@
+/** A service of its own on 127.0.0.1: no other test sees it, and it ends with the process that started it. */
+export interface Service {
+  /** The service's own process; another one after each `restart`. */
+  readonly pid: number;
+  /** Ends it in order and removes its data. Safe to call again. */
+  stop(): Promise<void>;
+  /** SIGKILL, children included, as in a crash; resolves when they are gone. Data and ports stay for `restart`. */
+  kill(): Promise<void>;
+  /** Starts it again on the same ports and data, after an orderly stop where it still runs. */
+  restart(): Promise<void>;
+}
+
+export interface UrlService extends Service {
+  /** Credentials included. */
+  readonly url: string;
+}
+
+export interface KafkaService extends Service {
+  /** `host:port`; there is one. */
+  readonly brokers: string;
+}
+
+/** The url is the superuser's, to the database `postgres`. Durable: fsync is on. */
+export function startPostgres(): Promise<UrlService>;
+
+/** The url is the administrator's, to the virtual host `/`. Without the management plugin. */
+export function startRabbitMq(): Promise<UrlService>;
+
+/** In memory only: empty after `kill` or `restart`. */
+export function startRedis(): Promise<UrlService>;
+
+/** Broker and controller in one node; topics are not created by use. */
+export function startKafka(): Promise<KafkaService>;
+
+/** Whether each service's program is on this machine. Starting one that is not rejects. */
+export function available(): Record<'postgres' | 'rabbitmq' | 'redis' | 'kafka', boolean>;
