@@ -3,7 +3,7 @@ import type { Config } from 'jest';
 /** Suffix tells what a test needs: `.unit` nothing, `.int` real services, `.e2e` whole processes. */
 const config: Config = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['ferry-source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['ferry-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

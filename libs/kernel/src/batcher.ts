@@ -63,9 +63,9 @@ export class Batcher<I, O> {
       const outputs = await this.flush(batch.map(({ item }) => item));
       if (outputs.length !== batch.length)
         throw new Error(`a flush of ${batch.length} items answered ${outputs.length} outputs`);
-      batch.forEach(({ resolve }, i) => resolve(outputs[i] as O));
+      batch.forEach((waiting, i) => waiting.resolve(outputs[i] as O));
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const waiting of batch) waiting.reject(error);
     } finally {
       this.inFlight -= 1;
       if (this.waiting.length > 0) this.schedule();

@@ -152,7 +152,8 @@ export class Payment {
 
   private become(status: PaymentStatus, occasion: Occasion, changed: Partial<PaymentState>): Change {
     const from = this.state.status;
-    if (!canBecome(from, status)) throw new IllegalTransition(`payment ${this.id} is ${from} and cannot become ${status}`);
+    if (!canBecome(from, status))
+      throw new IllegalTransition(`payment ${this.id} is ${from} and cannot become ${status}`);
     const payment = new Payment({
       ...this.state,
       ...changed,

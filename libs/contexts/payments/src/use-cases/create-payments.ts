@@ -33,7 +33,7 @@ export class CreatePayments {
 
   /** One outcome per command, in order; the commands of one tenant share a transaction. */
   async execute(commands: readonly CreatePayment[]): Promise<readonly CreateOutcome[]> {
-    const outcomes = new Array<CreateOutcome>(commands.length);
+    const outcomes: CreateOutcome[] = [];
     await Promise.all(
       [...byTenant(commands)].map(async ([tenantId, indexes]) => {
         const prepared = indexes.map((index) => this.prepare(commands[index] as CreatePayment));

@@ -1,4 +1,13 @@
-import { backoffMs, errorFields, Unavailable, type Backoff, type Clock, type Logger, type Meter, type NewId } from '@ferry/kernel';
+import {
+  backoffMs,
+  errorFields,
+  Unavailable,
+  type Backoff,
+  type Clock,
+  type Logger,
+  type Meter,
+  type NewId,
+} from '@ferry/kernel';
 import type { Change, Payment, PaymentId, PaymentState, TenantId } from '../domain/payment.js';
 import type { Outcome, PaymentMessage } from '../ports/payment-queue.js';
 import type { ChangeOutcome, PaymentRepository } from '../ports/payment-repository.js';
@@ -195,7 +204,9 @@ export class ProcessPayments {
     this.needs.signals.announce(ended.map(({ id }) => ({ tenantId, paymentId: id })));
     for (const { status, rail, createdAt, updatedAt } of ended) {
       this.needs.meter.count('payments_ended_total', { status, rail });
-      this.needs.meter.observe('payment_duration_seconds', (updatedAt.getTime() - createdAt.getTime()) / 1000, { rail });
+      this.needs.meter.observe('payment_duration_seconds', (updatedAt.getTime() - createdAt.getTime()) / 1000, {
+        rail,
+      });
     }
   }
 }

@@ -30,7 +30,12 @@ export class WatchPayments {
   }
 
   /** The payment as soon as it has ended, or as it is after `waitMs` or when `signal` aborts; `undefined` if there is none. */
-  async untilEnded(tenantId: TenantId, paymentId: PaymentId, waitMs: number, signal: AbortSignal): Promise<Payment | undefined> {
+  async untilEnded(
+    tenantId: TenantId,
+    paymentId: PaymentId,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Payment | undefined> {
     const deadline = performance.now() + waitMs;
     if (this.waiters >= this.options.waitersMax) return this.read(tenantId, paymentId);
     this.waiters += 1;

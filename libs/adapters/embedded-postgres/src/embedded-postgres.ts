@@ -1,0 +1,187 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { errorFields, type Logger } from '@ferry/kernel';
+import pg from 'pg';
+import { binaries } from './binaries.js';
+import { clearLeftover } from './leftover.js';
+import { unprivileged, type RunAs } from './unprivileged-user.js';
+
+export { AlreadyRunning } from './leftover.js';
+
+export interface EmbeddedPostgresOptions {
+  /** Holds `postgres/` (the data) and `secrets.json` (the passwords); made when missing. */
+  readonly directory: string;
+  readonly database: string;
+  /** Passwords are made once for these roles and kept. */
+  readonly roles: readonly string[];
+  /** More settings, e.g. `{ max_connections: '200' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const SUPERUSER = 'postgres';
+const READY = 'database system is ready to accept connections';
+/** Crash recovery of a large database may take a while; beyond this something is wrong. */
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 15_000;
+/** Lines of the server's own log that an error quotes. */
+const LOG_LINES = 20;
+
+/**
+ * Loopback only, no socket file, durable (fsync stays on). Vacuum looks every 5 s, because the outbox turns over thousands of rows a second and
+ * must stay small; see docs/operations.md.
+ */
+const settings: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  autovacuum_naptime: '5s',
+  max_wal_size: '2GB',
+  shared_buffers: '256MB',
+};
+
+/** A real PostgreSQL 18 in a child process of ours, with its data kept between runs. */
+export class EmbeddedPostgres {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly port: number,
+    private readonly database: string,
+    private readonly secrets: Readonly<Record<string, string>>,
+    /** Set when the server ends without having been asked to. */
+    readonly died: Promise<void>,
+  ) {}
+
+  static async start(options: EmbeddedPostgresOptions, logger: Logger): Promise<EmbeddedPostgres> {
+    const programs = await binaries();
+    const dataDir = resolve(options.directory, 'postgres');
+    mkdirSync(options.directory, { recursive: true, mode: 0o755 });
+    const runAs = unprivileged(options.directory, programs.postgres);
+    const secrets = readSecrets(options.directory, [SUPERUSER, ...options.roles]);
+    if (!existsSync(dataDir)) await initialise(programs.initdb, dataDir, secrets[SUPERUSER] as string, runAs);
+    const environment = await clearLeftover(dataDir);
+    const port = await freePort();
+    const flags = Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    // A session of its own: Ctrl-C in a terminal reaches us alone, and we stop the database after the last payment.
+    const child = spawn(programs.postgres, ['-D', dataDir, '-p', String(port), ...flags], {
+      ...runAs,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...environment, LC_MESSAGES: 'C' },
+    });
+    const died = new Promise<void>((done) => child.once('exit', () => done()));
+    await untilReady(child, logger);
+    const server = new EmbeddedPostgres(child, port, options.database, secrets, died);
+    await server.createDatabase(options.database);
+    return server;
+  }
+
+  /** Login of the administrator, or of one of the roles. */
+  url(role: string = SUPERUSER, database = this.database): string {
+    return `postgres://${role}:${this.secrets[role]}@127.0.0.1:${this.port}/${database}`;
+  }
+
+  password(role: string): string {
+    return this.secrets[role] as string;
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
+  async createDatabase(name: string): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url(SUPERUSER, 'postgres') });
+    await client.connect();
+    try {
+      const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+      if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)}`);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Fast shutdown: open transactions are rolled back, data is flushed. Call it last. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill('SIGINT');
+    const late = setTimeout(() => this.child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
+    await this.died;
+    clearTimeout(late);
+  }
+}
+
+function readSecrets(directory: string, names: readonly string[]): Record<string, string> {
+  const file = join(directory, 'secrets.json');
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  const missing = names.filter((name) => known[name] === undefined);
+  if (missing.length === 0) return known;
+  const secrets = { ...known, ...Object.fromEntries(missing.map((name) => [name, randomBytes(24).toString('hex')])) };
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+}
+
+async function initialise(initdb: string, dataDir: string, password: string, runAs: RunAs): Promise<void> {
+  const passwordFile = `${dataDir}.password`;
+  // Made aside and renamed when complete: a start that was killed half-way leaves nothing that looks like a database.
+  const unfinished = `${dataDir}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  try {
+    if (runAs.uid !== undefined) chownSync(passwordFile, runAs.uid, runAs.gid as number);
+    const log: string[] = [];
+    const child = spawn(
+      initdb,
+      [
+        `--pgdata=${unfinished}`,
+        `--username=${SUPERUSER}`,
+        '--auth=scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '--encoding=UTF8',
+        '--locale=C',
+      ],
+      { ...runAs, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_MESSAGES: 'C' } },
+    );
+    child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
+    const code = await new Promise((done) => child.once('exit', done));
+    if (code !== 0) throw new Error(`initdb failed (${String(code)}):\n${log.join('')}`);
+    renameSync(unfinished, dataDir);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+function untilReady(child: ChildProcess, logger: Logger): Promise<void> {
+  const lines: string[] = [];
+  return new Promise((done, fail) => {
+    const failed = (why: string): void =>
+      fail(new Error(`embedded PostgreSQL ${why}:\n${lines.slice(-LOG_LINES).join('\n')}`));
+    const late = setTimeout(() => failed(`is not ready after ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
+    child.once('error', (error) => failed(String(errorFields(error).error)));
+    child.once('exit', (code) => failed(`ended with code ${String(code)}`));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n').filter(Boolean)) {
+        logger.debug('postgres', { line });
+        lines.push(line);
+        if (lines.length > LOG_LINES) lines.shift();
+        if (!line.includes(READY)) continue;
+        clearTimeout(late);
+        done();
+      }
+    });
+  });
+}
+
+/** Free now; PostgreSQL takes it a moment later. On a clash the start fails and is run again by the user. */
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}

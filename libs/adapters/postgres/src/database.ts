@@ -1,0 +1,133 @@
+import { backoffMs, sleep, systemClock, type Logger, type Meter } from '@ferry/kernel';
+import pg from 'pg';
+import { asUnavailable, mayRetry } from './errors.js';
+import { Session } from './session.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolMin?: number;
+  readonly poolMax: number;
+  /** For checks that read everything; 5 s otherwise. */
+  readonly statementTimeoutMs?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+}
+
+/** Longer than any of our statements needs on a busy machine, short enough that a stuck one does not hold its rows. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** Added to the server's own time-out, so that the server normally speaks first; it is what frees us from a frozen server. */
+const QUERY_TIMEOUT_EXTRA_MS = 1_000;
+const LOCK_TIMEOUT_MS = 3_000;
+const IDLE_IN_TRANSACTION_MS = 10_000;
+/** A request may learn within 2 s that the database is away (RELIABILITY.md F4). */
+const CONNECT_TIMEOUT_MS = 1_500;
+/** Deadlocks and serialization failures: rows are locked in order, so a second try nearly always passes. */
+const TRIES_MAX = 5;
+const RETRY = { baseMs: 5, maxMs: 100 };
+
+/** One pool of connections of one role. Every statement runs in a transaction that has entered exactly one tenant. */
+export class Database {
+  private readonly pool: pg.Pool;
+  private away: { since: Date; error: string } | undefined;
+
+  constructor(
+    options: DatabaseOptions,
+    private readonly logger: Logger,
+    private readonly meter: Meter,
+  ) {
+    const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      min: options.poolMin ?? 0,
+      max: options.poolMax,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: statementTimeoutMs + QUERY_TIMEOUT_EXTRA_MS,
+      keepAlive: true,
+      // Statements that do not need each other's answers share a round trip; see Session.
+      pipeline: true,
+      options:
+        `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} ` +
+        `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS} -c citus.propagate_set_commands=local`,
+    } as pg.PoolConfig);
+    // An idle connection that breaks would otherwise end the process; so would a borrowed one between two statements.
+    this.pool.on('error', (error) => this.noteAway(error));
+    this.pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  /** Runs `work` in one transaction of one tenant. `work` may run again after a deadlock. Throws `Unavailable` when the database is away. */
+  tenant<T>(tenantId: string, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.transaction((session) => {
+      session.send({ name: 'enter', text: 'select tenancy.enter($1)', values: [tenantId] });
+      return work(session);
+    });
+  }
+
+  /** One transaction without a tenant: for the sweeper's role, which sees candidates of all tenants and can write nothing. */
+  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const started = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const result = await this.once(work);
+        this.noteBack();
+        this.meter.observe('db_transaction_seconds', (performance.now() - started) / 1000);
+        return result;
+      } catch (error) {
+        if (!mayRetry(error) || attempt >= TRIES_MAX) throw this.translate(error);
+        this.meter.count('db_transaction_retries_total');
+        await sleep(backoffMs(RETRY, attempt, Math.random()));
+      }
+    }
+  }
+
+  private async once<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    const session = new Session(client);
+    let broken: Error | undefined;
+    try {
+      return await session.run(work);
+    } catch (error) {
+      broken = (await session.rollBack()) ? undefined : (error as Error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Answers once the database does; rejects with `Unavailable` otherwise. */
+  async ping(): Promise<void> {
+    await this.transaction((session) => session.query({ text: 'select 1' }));
+  }
+
+  state(): { readonly connected: boolean; readonly since?: Date; readonly error?: string } {
+    return this.away ? { connected: false, ...this.away } : { connected: true };
+  }
+
+  poolSize(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private translate(error: unknown): unknown {
+    const translated = asUnavailable(error);
+    if (translated !== error) this.noteAway(error as Error);
+    return translated;
+  }
+
+  /** Said once when it goes and once when it is back, not for every request between. */
+  private noteAway(error: Error): void {
+    if (this.away) return;
+    this.away = { since: systemClock.now(), error: error.message };
+    this.logger.warn('postgres is away', { error: error.message, error_code: (error as { code?: unknown }).code });
+  }
+
+  private noteBack(): void {
+    if (!this.away) return;
+    this.logger.info('postgres is back', { away_since: this.away.since });
+    this.away = undefined;
+  }
+}

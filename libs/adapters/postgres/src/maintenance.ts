@@ -1,0 +1,45 @@
+import type { Database } from './database.js';
+
+/** Months of partitions that always exist ahead of now. */
+export const PARTITION_MONTHS_AHEAD = 3;
+/** Rows deleted in one transaction: short enough not to be felt. */
+const DELETE_BATCH = 1_000;
+
+/** What keeps the tables in shape; every method may run anywhere, any number of times. */
+export class PostgresMaintenance {
+  constructor(
+    private readonly app: Database,
+    private readonly sweeper: Database,
+  ) {}
+
+  /** Makes partitions ahead; answers how many were missing. */
+  async makePartitions(now: Date): Promise<number> {
+    const [row] = await this.sweeper.transaction((session) =>
+      session.rows<{ made: number }>({
+        text: 'select payments.make_partitions($1, $2) as made',
+        values: [now.toISOString(), PARTITION_MONTHS_AHEAD],
+      }),
+    );
+    return row?.made ?? 0;
+  }
+
+  /** Forgets one batch of expired idempotency keys; answers how many. */
+  async forgetExpiredKeys(now: Date): Promise<number> {
+    const candidates = await this.sweeper.transaction((session) =>
+      session.rows<{ tenant_id: string; idempotency_key: string }>({
+        text: `select tenant_id, idempotency_key from payments.idempotency_keys where expires_at <= $1 limit $2`,
+        values: [now.toISOString(), DELETE_BATCH],
+      }),
+    );
+    let forgotten = 0;
+    for (const [tenantId, group] of Map.groupBy(candidates, ({ tenant_id }) => tenant_id))
+      forgotten += await this.app.tenant(tenantId, async (session) => {
+        const { rowCount } = await session.query({
+          text: `delete from payments.idempotency_keys where tenant_id = $1 and idempotency_key = any($2) and expires_at <= $3`,
+          values: [tenantId, group.map(({ idempotency_key }) => idempotency_key), now.toISOString()],
+        });
+        return rowCount ?? 0;
+      });
+    return forgotten;
+  }
+}

@@ -1,0 +1,70 @@
+import { errorFields, sleep, type Logger } from '@ferry/kernel';
+import pg from 'pg';
+import { DataSource, type MixedList } from 'typeorm';
+
+/** Any number no other program on this database uses; only migrators take it. */
+const MIGRATION_LOCK = 7_317_719_220_915n;
+
+export interface MigrateOptions {
+  /** A login that may create roles: the database's administrator. */
+  readonly url: string;
+  readonly migrations: MixedList<Function>;
+  /** Run first, as the administrator. */
+  readonly bootstrap: (database: string) => readonly string[];
+  readonly ownerRole: string;
+  /** Lets these roles log in with these passwords. */
+  readonly logins: Readonly<Record<string, string>>;
+}
+
+/**
+ * Brings the schema up to date; answers the names of the migrations it ran. Safe to run twice and from many processes at once: one works under an
+ * advisory lock on the coordinator, the others wait for it and find nothing to do.
+ */
+export async function migrate(options: MigrateOptions, logger: Logger): Promise<readonly string[]> {
+  const admin = new pg.Client({ connectionString: options.url, application_name: 'ferry-migrate' });
+  admin.on('error', (error) => logger.warn('migration lock connection broke', errorFields(error)));
+  await admin.connect();
+  try {
+    await admin.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    for (const statement of options.bootstrap(admin.database ?? '')) await administer(admin, statement);
+    const ran = await runMigrations(options);
+    for (const [role, password] of Object.entries(options.logins))
+      await administer(admin, `alter role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(password)}`);
+    for (const name of ran) logger.info('migration ran', { migration: name });
+    return ran;
+  } finally {
+    await admin.end();
+  }
+}
+
+/** Tries of a statement about roles: they belong to the cluster, the lock to the database, so another database's migrator may interfere. */
+const TRIES_MAX = 10;
+
+async function administer(admin: pg.Client, statement: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await admin.query(statement);
+      return;
+    } catch (error) {
+      if (attempt >= TRIES_MAX || !/concurrently updated/.test(String(errorFields(error).error))) throw error;
+      await sleep(20 * attempt);
+    }
+  }
+}
+
+async function runMigrations(options: MigrateOptions): Promise<readonly string[]> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    migrations: options.migrations,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    extra: { options: `-c role=${options.ownerRole}`, max: 1 },
+  });
+  await dataSource.initialize();
+  try {
+    return (await dataSource.runMigrations()).map(({ name }) => name);
+  } finally {
+    await dataSource.destroy();
+  }
+}

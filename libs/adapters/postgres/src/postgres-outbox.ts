@@ -1,0 +1,102 @@
+import type { Outbox, OutboxEvent } from '@ferry/messaging';
+import type { Database } from './database.js';
+
+interface OutboxRow {
+  topic: string;
+  aggregate_id: string;
+  version: number;
+  event_id: string;
+  event_type: string;
+  at: Date;
+  payload: string;
+  correlation_id: string;
+  traceparent: string;
+}
+
+export class PostgresOutbox implements Outbox {
+  constructor(
+    private readonly app: Database,
+    private readonly sweeper: Database,
+  ) {}
+
+  async tenantsWaiting(limit: number): Promise<readonly string[]> {
+    const rows = await this.sweeper.transaction((session) =>
+      session.rows<{ tenant_id: string }>({
+        name: 'outbox-tenants',
+        text: `select h.tenant_id from tenancy.tenant_home h
+          where exists (select from messaging.outbox o where o.tenant_id = h.tenant_id) limit $1`,
+        values: [limit],
+      }),
+    );
+    return rows.map(({ tenant_id }) => tenant_id);
+  }
+
+  async lease(tenantId: string, holder: string, now: Date, until: Date): Promise<boolean> {
+    return this.app.tenant(tenantId, async (session) => {
+      const { rowCount } = await session.query({
+        name: 'relay-lease',
+        text: `insert into messaging.relay_leases as l (tenant_id, holder, leased_until) values ($1, $2, $4)
+          on conflict (tenant_id) do update set holder = excluded.holder, leased_until = excluded.leased_until
+            where l.holder = excluded.holder or l.leased_until <= $3
+          returning holder`,
+        values: [tenantId, holder, now.toISOString(), until.toISOString()],
+      });
+      return rowCount === 1;
+    });
+  }
+
+  async release(tenantId: string, holder: string): Promise<void> {
+    await this.app.tenant(tenantId, async (session) => {
+      session.send({
+        name: 'relay-release',
+        text: `update messaging.relay_leases set leased_until = 'epoch' where tenant_id = $1 and holder = $2`,
+        values: [tenantId, holder],
+      });
+    });
+  }
+
+  async read(tenantId: string, limit: number): Promise<readonly OutboxEvent[]> {
+    const rows = await this.app.tenant(tenantId, (session) =>
+      session.rows<OutboxRow>({
+        name: 'outbox-read',
+        text: `select topic, aggregate_id, version, event_id, event_type, at, payload, correlation_id, traceparent
+          from messaging.outbox where tenant_id = $1 order by tenant_id, aggregate_id, version limit $2`,
+        values: [tenantId, limit],
+      }),
+    );
+    return rows.map((row) => ({
+      tenantId,
+      topic: row.topic,
+      aggregateId: row.aggregate_id,
+      version: row.version,
+      eventId: row.event_id,
+      type: row.event_type,
+      at: row.at,
+      payload: row.payload,
+      origin: { correlationId: row.correlation_id, traceparent: row.traceparent },
+    }));
+  }
+
+  async remove(tenantId: string, events: readonly OutboxEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    await this.app.tenant(tenantId, async (session) => {
+      session.send({
+        name: 'outbox-remove',
+        text: `delete from messaging.outbox o using unnest($2::uuid[], $3::int[]) as u (aggregate_id, version)
+          where o.tenant_id = $1 and o.aggregate_id = u.aggregate_id and o.version = u.version`,
+        values: [tenantId, events.map(({ aggregateId }) => aggregateId), events.map(({ version }) => version)],
+      });
+    });
+  }
+
+  async lag(max: number): Promise<{ waiting: number; oldestAt?: Date | undefined }> {
+    const [row] = await this.sweeper.transaction((session) =>
+      session.rows<{ waiting: string; oldest: Date | null }>({
+        name: 'outbox-lag',
+        text: `select count(*) as waiting, min(at) as oldest from (select at from messaging.outbox limit $1) as some`,
+        values: [max],
+      }),
+    );
+    return { waiting: Number(row?.waiting ?? 0), oldestAt: row?.oldest ?? undefined };
+  }
+}

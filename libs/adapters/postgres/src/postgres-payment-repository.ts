@@ -1,0 +1,59 @@
+import type {
+  Addition,
+  AddOutcome,
+  Change,
+  ChangeOutcome,
+  HistoryEntry,
+  Payment,
+  PaymentId,
+  PaymentQuery,
+  PaymentRepository,
+  TenantId,
+} from '@ferry/payments';
+import { addPayments } from './add-payments.js';
+import { addInRounds } from './add-in-rounds.js';
+import { changePayments } from './change-payments.js';
+import type { Database } from './database.js';
+import { findPayments, listPayments, readHistory } from './read-payments.js';
+
+export interface PostgresPaymentsOptions {
+  /** How long after a payment is due the sweeper begins to speak for it. */
+  readonly sweepGraceMs: number;
+}
+
+export class PostgresPaymentRepository implements PaymentRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly options: PostgresPaymentsOptions,
+  ) {}
+
+  add(tenantId: TenantId, additions: readonly Addition[]): Promise<readonly AddOutcome[]> {
+    return addInRounds(additions, (round) =>
+      this.database.tenant(tenantId, (session) => addPayments(session, tenantId, round, this.options.sweepGraceMs)),
+    );
+  }
+
+  async change(
+    tenantId: TenantId,
+    ids: readonly PaymentId[],
+    decide: (payment: Payment) => Change | undefined,
+  ): Promise<readonly ChangeOutcome[]> {
+    if (ids.length === 0) return [];
+    return this.database.tenant(tenantId, (session) =>
+      changePayments(session, tenantId, ids, decide, this.options.sweepGraceMs),
+    );
+  }
+
+  async find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]> {
+    if (ids.length === 0) return [];
+    return this.database.tenant(tenantId, (session) => findPayments(session, tenantId, ids));
+  }
+
+  list(tenantId: TenantId, query: PaymentQuery): Promise<readonly Payment[]> {
+    return this.database.tenant(tenantId, (session) => listPayments(session, tenantId, query));
+  }
+
+  history(tenantId: TenantId, id: PaymentId): Promise<readonly HistoryEntry[]> {
+    return this.database.tenant(tenantId, (session) => readHistory(session, tenantId, id));
+  }
+}
