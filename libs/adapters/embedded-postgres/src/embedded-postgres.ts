@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { errorFields, type Logger } from '@ferry/kernel';
+import { errorFields, sleep, type Logger } from '@ferry/kernel';
 import pg from 'pg';
 import { binaries } from './binaries.js';
 import { clearLeftover } from './leftover.js';
@@ -41,16 +41,32 @@ const settings: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
 };
 
-/** A real PostgreSQL 18 in a child process of ours, with its data kept between runs. */
+/** A killed server is started again this often within a minute; then something is wrong and we say so. */
+const RESTARTS_PER_MINUTE = 10;
+/** Backends of a killed postmaster need a moment to notice; until then a new one refuses the shared memory. */
+const RESTART_TRIES = 40;
+const RESTART_PAUSE_MS = 250;
+
+/** A real PostgreSQL 18 in a child process of ours, with its data kept between runs; brought back when it is killed. */
 export class EmbeddedPostgres {
+  private child!: ChildProcess;
+  private stopping = false;
+  private restarts: number[] = [];
+  private gaveUp!: (error: Error) => void;
+  /** Rejects when the server ended and could not be brought back; otherwise never settles. */
+  readonly failed = new Promise<never>((_, reject) => {
+    this.gaveUp = reject;
+  });
+
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly spawnServer: () => ChildProcess,
     private readonly port: number,
     private readonly database: string,
     private readonly secrets: Readonly<Record<string, string>>,
-    /** Set when the server ends without having been asked to. */
-    readonly died: Promise<void>,
-  ) {}
+    private readonly logger: Logger,
+  ) {
+    this.failed.catch(() => {});
+  }
 
   static async start(options: EmbeddedPostgresOptions, logger: Logger): Promise<EmbeddedPostgres> {
     const programs = await binaries();
@@ -61,22 +77,44 @@ export class EmbeddedPostgres {
     if (!existsSync(dataDir)) await initialise(programs.initdb, dataDir, secrets[SUPERUSER] as string, runAs);
     const environment = await clearLeftover(dataDir);
     const port = await freePort();
-    const flags = Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => [
-      '-c',
-      `${name}=${value}`,
-    ]);
+    const flags = Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     // A session of its own: Ctrl-C in a terminal reaches us alone, and we stop the database after the last payment.
-    const child = spawn(programs.postgres, ['-D', dataDir, '-p', String(port), ...flags], {
-      ...runAs,
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, ...environment, LC_MESSAGES: 'C' },
-    });
-    const died = new Promise<void>((done) => child.once('exit', () => done()));
-    await untilReady(child, logger);
-    const server = new EmbeddedPostgres(child, port, options.database, secrets, died);
+    const spawnServer = (): ChildProcess =>
+      spawn(programs.postgres, ['-D', dataDir, '-p', String(port), ...flags], {
+        ...runAs,
+        detached: true,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, ...environment, LC_MESSAGES: 'C' },
+      });
+    const server = new EmbeddedPostgres(spawnServer, port, options.database, secrets, logger);
+    await server.launch();
     await server.createDatabase(options.database);
     return server;
+  }
+
+  private async launch(): Promise<void> {
+    const child = this.spawnServer();
+    await untilReady(child, this.logger);
+    this.child = child;
+    child.once('exit', (code, signal) => {
+      if (!this.stopping) void this.bringBack(`code ${String(code)}, signal ${String(signal)}`);
+    });
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('embedded PostgreSQL ended at once');
+  }
+
+  private async bringBack(why: string): Promise<void> {
+    this.logger.warn('embedded PostgreSQL ended, starting it again', { why });
+    const now = Date.now();
+    this.restarts = [...this.restarts.filter((at) => now - at < 60_000), now];
+    if (this.restarts.length > RESTARTS_PER_MINUTE) return this.gaveUp(new Error('embedded PostgreSQL ends again and again'));
+    for (let attempt = 1; !this.stopping; attempt += 1) {
+      try {
+        return await this.launch();
+      } catch (error) {
+        if (attempt >= RESTART_TRIES) return this.gaveUp(error as Error);
+        await sleep(RESTART_PAUSE_MS);
+      }
+    }
   }
 
   /** Login of the administrator, or of one of the roles. */
@@ -105,10 +143,13 @@ export class EmbeddedPostgres {
 
   /** Fast shutdown: open transactions are rolled back, data is flushed. Call it last. */
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill('SIGINT');
-    const late = setTimeout(() => this.child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
-    await this.died;
+    this.stopping = true;
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGINT');
+    const late = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
+    await ended;
     clearTimeout(late);
   }
 }

@@ -1,4 +1,4 @@
-import { backoffMs, sleep, systemClock, type Logger, type Meter } from '@ferry/kernel';
+import { backoffMs, errorFields, sleep, systemClock, type Logger, type Meter, type ServiceState } from '@ferry/kernel';
 import pg from 'pg';
 import { asUnavailable, mayRetry } from './errors.js';
 import { Session } from './session.js';
@@ -28,7 +28,8 @@ const RETRY = { baseMs: 5, maxMs: 100 };
 /** One pool of connections of one role. Every statement runs in a transaction that has entered exactly one tenant. */
 export class Database {
   private readonly pool: pg.Pool;
-  private away: { since: Date; error: string } | undefined;
+  private current: ServiceState = { connected: false, since: systemClock.now() };
+  private warned = false;
 
   constructor(
     options: DatabaseOptions,
@@ -99,8 +100,9 @@ export class Database {
     await this.transaction((session) => session.query({ text: 'select 1' }));
   }
 
-  state(): { readonly connected: boolean; readonly since?: Date; readonly error?: string } {
-    return this.away ? { connected: false, ...this.away } : { connected: true };
+  /** Whether the last transaction found the database; not connected before the first one. */
+  state(): ServiceState {
+    return this.current;
   }
 
   poolSize(): { readonly total: number; readonly idle: number; readonly waiting: number } {
@@ -120,14 +122,17 @@ export class Database {
 
   /** Said once when it goes and once when it is back, not for every request between. */
   private noteAway(error: Error): void {
-    if (this.away) return;
-    this.away = { since: systemClock.now(), error: error.message };
-    this.logger.warn('postgres is away', { error: error.message, error_code: (error as { code?: unknown }).code });
+    if (this.current.connected) this.current = { connected: false, since: systemClock.now(), lastError: error.message };
+    else this.current = { ...this.current, lastError: error.message };
+    if (this.warned) return;
+    this.warned = true;
+    this.logger.warn('postgres is away', errorFields(error));
   }
 
   private noteBack(): void {
-    if (!this.away) return;
-    this.logger.info('postgres is back', { away_since: this.away.since });
-    this.away = undefined;
+    if (this.current.connected) return;
+    if (this.warned) this.logger.info('postgres is back', { away_since: this.current.since });
+    this.warned = false;
+    this.current = { connected: true, since: systemClock.now() };
   }
 }

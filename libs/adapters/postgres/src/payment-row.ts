@@ -57,9 +57,12 @@ export function paymentOf(row: PaymentRow): Payment {
   });
 }
 
-/** When a sweeper may speak for the payment: a while after it is due, so that the message meant for it comes first. */
-export const sweepAt = ({ nextAttemptAt }: PaymentState, graceMs: number): Date | undefined =>
-  nextAttemptAt && new Date(nextAttemptAt.getTime() + graceMs);
+/** When a sweeper may speak for the payment: a while after it is due and free, so that the message meant for it comes first. */
+export function sweepAt({ nextAttemptAt, leaseUntil }: PaymentState, graceMs: number): Date | undefined {
+  if (!nextAttemptAt) return undefined;
+  const free = Math.max(nextAttemptAt.getTime(), leaseUntil?.getTime() ?? 0);
+  return new Date(free + graceMs);
+}
 
 export const timestamp = (time: Date | undefined): string | null => time?.toISOString() ?? null;
 

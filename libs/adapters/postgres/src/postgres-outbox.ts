@@ -93,7 +93,7 @@ export class PostgresOutbox implements Outbox {
     const [row] = await this.sweeper.transaction((session) =>
       session.rows<{ waiting: string; oldest: Date | null }>({
         name: 'outbox-lag',
-        text: `select count(*) as waiting, min(at) as oldest from (select at from messaging.outbox limit $1) as some`,
+        text: `select count(*) as waiting, min(at) as oldest from (select at from messaging.outbox limit $1) as counted`,
         values: [max],
       }),
     );
