@@ -43,6 +43,7 @@ function environment({ directory, ports: [port, distPort, epmdPort] }) {
     RABBITMQ_NODE_PORT: String(port),
     RABBITMQ_DIST_PORT: String(distPort),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    ERL_FLAGS: '-start_epmd false', // ours runs; a daemon of Erlang's own would outlive the broker
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_EPMD_PORT: String(epmdPort),
     RABBITMQ_CONF_ENV_FILE: join(directory, 'rabbitmq-env.conf'),
