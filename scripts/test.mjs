@@ -54,10 +54,17 @@ if (missing.length > 0 && process.env.REQUIRE_SERVICES === '1') {
   process.exit(1);
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {}); // jest gets it too and ends; then we clean up
-const code = await run(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...args]);
+const code = await run(process.execPath, [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  jest,
+  ...args,
+]);
 await stopAll();
 if (missing.length > 0)
-  console.error(`\nSKIPPED: every test that needs ${missing.join(', ')} (neither in the environment, nor on this machine, nor in Docker).`);
+  console.error(
+    `\nSKIPPED: every test that needs ${missing.join(', ')} (neither in the environment, nor on this machine, nor in Docker).`,
+  );
 process.exit(code);
 
 async function provide(name, { variable, program, container }) {

@@ -6,7 +6,13 @@ import { startService } from './service.mjs';
 
 const clusterId = '5L6g3nShT-eMCtK--X86sw';
 // For a short life: quick to start, compiled only once, no more threads and memory than a test needs.
-const javaOptions = ['-Xmx384m', '-Xms384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.net.preferIPv4Stack=true'];
+const javaOptions = [
+  '-Xmx384m',
+  '-Xms384m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Djava.net.preferIPv4Stack=true',
+];
 const logOptions = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
 
 /** A single Kafka node, broker and controller in one (KRaft). Topics must be created before they are used. */
@@ -33,7 +39,7 @@ function properties(directory, [port, controllerPort]) {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
@@ -56,7 +62,9 @@ function properties(directory, [port, controllerPort]) {
     'num.io.threads': 4,
     'background.threads': 2,
   };
-  return Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join('');
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }
 
 // Metadata v4 about no topic: size, key 3, version 4, correlation 1, client null, no topics, create nothing.

@@ -6,7 +6,12 @@ import { demand, postgresBin } from './programs.mjs';
 import { startService } from './service.mjs';
 
 // Durable as in production (fsync is on), but it cleans up often and admits many parallel test files.
-const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 200, autovacuum_naptime: '5s' };
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: 200,
+  autovacuum_naptime: '5s',
+};
 
 /** A PostgreSQL cluster of its own, with the superuser `postgres`. */
 export async function startPostgres() {
@@ -43,7 +48,8 @@ async function initialise({ directory, run }, bin, password) {
 function selectsOne(psql, url) {
   return new Promise((resolve) => {
     execFile(psql, ['-X', '-A', '-t', '-c', 'SELECT 1', url], { timeout: 5_000 }, (error, answer) =>
-      resolve(error === null && answer.trim() === '1'));
+      resolve(error === null && answer.trim() === '1'),
+    );
   });
 }
 

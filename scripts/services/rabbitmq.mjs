@@ -32,7 +32,10 @@ function writeConfiguration({ directory }) {
   writeFileSync(join(directory, 'rabbitmq-env.conf'), '');
   writeFileSync(join(directory, 'advanced.config'), '[].\n');
   writeFileSync(join(directory, 'enabled_plugins'), '[].\n');
-  writeFileSync(join(directory, 'rabbitmq.conf'), 'raft.wal_max_size_bytes = 64000000\ndisk_free_limit.absolute = 50MB\n');
+  writeFileSync(
+    join(directory, 'rabbitmq.conf'),
+    'raft.wal_max_size_bytes = 64000000\ndisk_free_limit.absolute = 50MB\n',
+  );
 }
 
 function environment({ directory, ports: [port, distPort, epmdPort] }) {

@@ -70,7 +70,13 @@ class Service {
   options() {
     const { user, orphanSignal, env } = this.kind;
     const { directory } = this.home;
-    return { user, orphanSignal, directory, log: this.log, env: { ...process.env, HOME: directory, ...env?.(this.home) } };
+    return {
+      user,
+      orphanSignal,
+      directory,
+      log: this.log,
+      env: { ...process.env, HOME: directory, ...env?.(this.home) },
+    };
   }
 
   async prepare() {

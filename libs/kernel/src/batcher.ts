@@ -58,8 +58,8 @@ export class Batcher<I, O> {
   private async run(): Promise<void> {
     const batch = this.waiting.splice(0, this.options.sizeMax);
     this.inFlight += 1;
-    this.options.onFlush?.(batch.length);
     try {
+      this.options.onFlush?.(batch.length);
       const outputs = await this.flush(batch.map(({ item }) => item));
       if (outputs.length !== batch.length)
         throw new Error(`a flush of ${batch.length} items answered ${outputs.length} outputs`);

@@ -3,10 +3,25 @@ import { v7, validate, version } from 'uuid';
 /** A UUID of version 7: its first 48 bits are the milliseconds of its creation, so ids sort by time. RFC 9562. */
 export type Uuid = string;
 
-/** Makes a UUIDv7; ids of one process rise strictly, also within a millisecond. */
-export type NewId = () => Uuid;
+/** Makes a UUIDv7 of this instant (now when not given). Ids of one process rise strictly, also within a millisecond and when the clock goes back. */
+export type NewId = (at?: Date) => Uuid;
 
-export const newId: NewId = () => v7();
+/** RFC 9562 section 6.2, method 1: a counter of 32 bits, begun at random below half so that it does not run over. */
+const SEQUENCE_START_MAX = 2 ** 31;
+
+function makeNewId(): NewId {
+  let last = { msecs: 0, seq: 0 };
+  return (at = new Date()) => {
+    const msecs = at.getTime();
+    last =
+      msecs > last.msecs
+        ? { msecs, seq: Math.floor(Math.random() * SEQUENCE_START_MAX) }
+        : { msecs: last.msecs, seq: last.seq + 1 };
+    return v7(last);
+  };
+}
+
+export const newId: NewId = makeNewId();
 
 /** Any UUID in its canonical lower-case form, of whatever version: ids from outside may be older than version 7. */
 export const isUuid = (text: string): boolean => validate(text) && text === text.toLowerCase();

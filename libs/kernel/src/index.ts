@@ -9,3 +9,4 @@ export * from './metrics.js';
 export * from './money.js';
 export * from './trace.js';
 export * from './unavailable.js';
+export * from './version.js';

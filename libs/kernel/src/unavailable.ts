@@ -10,3 +10,12 @@ export class Unavailable extends Error {
     super(`${service} is unavailable`, options);
   }
 }
+
+/** What an adapter knows of the service behind it, for `/health` and logs. */
+export interface ServiceState {
+  readonly connected: boolean;
+  /** Since when it is so. */
+  readonly since: Date;
+  /** Why it is not connected; without credentials. */
+  readonly lastError?: string | undefined;
+}

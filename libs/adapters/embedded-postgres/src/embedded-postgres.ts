@@ -77,7 +77,10 @@ export class EmbeddedPostgres {
     if (!existsSync(dataDir)) await initialise(programs.initdb, dataDir, secrets[SUPERUSER] as string, runAs);
     const environment = await clearLeftover(dataDir);
     const port = await freePort();
-    const flags = Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const flags = Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
     // A session of its own: Ctrl-C in a terminal reaches us alone, and we stop the database after the last payment.
     const spawnServer = (): ChildProcess =>
       spawn(programs.postgres, ['-D', dataDir, '-p', String(port), ...flags], {
@@ -106,7 +109,8 @@ export class EmbeddedPostgres {
     this.logger.warn('embedded PostgreSQL ended, starting it again', { why });
     const now = Date.now();
     this.restarts = [...this.restarts.filter((at) => now - at < 60_000), now];
-    if (this.restarts.length > RESTARTS_PER_MINUTE) return this.gaveUp(new Error('embedded PostgreSQL ends again and again'));
+    if (this.restarts.length > RESTARTS_PER_MINUTE)
+      return this.gaveUp(new Error('embedded PostgreSQL ends again and again'));
     for (let attempt = 1; !this.stopping; attempt += 1) {
       try {
         return await this.launch();

@@ -1,5 +1,4 @@
-import type { Clock, Logger, Meter } from '@ferry/kernel';
-import { errorFields } from '@ferry/kernel';
+import { errorFields, Unavailable, type Clock, type Logger, type Meter } from '@ferry/kernel';
 import type { EventPublisher } from '../ports/event-publisher.js';
 import type { Outbox } from '../ports/outbox.js';
 
@@ -27,12 +26,15 @@ export class RelayEvents {
     private readonly options: RelayOptions,
   ) {}
 
-  /** One pass over the tenants that have events waiting. Answers how many were published and whether more may wait. */
+  /**
+   * One pass over the tenants that have events waiting. Answers how many were published and whether more may wait. Rejects when
+   * the outbox or the publisher is away; what else goes wrong with one tenant's events holds up that tenant only.
+   */
   async run(): Promise<{ readonly published: number; readonly more: boolean }> {
     let published = 0;
     let more = false;
     for (const tenantId of await this.outbox.tenantsWaiting(this.options.tenantsMax)) {
-      const turn = await this.turnOf(tenantId);
+      const turn = await this.turnOf(tenantId).catch((error: unknown) => this.heldUp(tenantId, error));
       published += turn.published;
       more ||= turn.more;
     }
@@ -64,6 +66,14 @@ export class RelayEvents {
     } finally {
       if (leased) await this.release(tenantId);
     }
+  }
+
+  /** Its events stay in the outbox and are tried again by every pass. */
+  private heldUp(tenantId: string, error: unknown): { published: number; more: boolean } {
+    if (error instanceof Unavailable) throw error;
+    this.logger.error('events of a tenant cannot be published', { tenant_id: tenantId, ...errorFields(error) });
+    this.meter.count('relay_failures_total');
+    return { published: 0, more: false };
   }
 
   /** A lease that cannot be given back expires by itself. */

@@ -104,10 +104,19 @@ export class Payment {
     return isTerminal(this.state.status);
   }
 
-  /** A worker may take it up: not terminal, not parked, its time has come and nobody holds it. */
+  /** Given up until an operator replays it. */
+  get isParked(): boolean {
+    return !this.isTerminal && this.state.nextAttemptAt === undefined;
+  }
+
+  /**
+   * A worker may take it up: not terminal, not parked, its time has come and nobody holds it. For one that was never taken up
+   * the time has always come: the clock of the process that made it may be ahead of ours.
+   */
   isDue(now: Date): boolean {
-    const { nextAttemptAt, leaseUntil } = this.state;
-    return nextAttemptAt !== undefined && nextAttemptAt <= now && (leaseUntil === undefined || leaseUntil <= now);
+    const { nextAttemptAt, leaseUntil, attempts } = this.state;
+    if (nextAttemptAt === undefined || (leaseUntil !== undefined && leaseUntil > now)) return false;
+    return attempts === 0 || nextAttemptAt <= now;
   }
 
   /** Takes it up for a call outside: counts the attempt and leases the payment. Asking again needs no event. */
@@ -118,7 +127,7 @@ export class Payment {
       : this.become('PROCESSING', occasion, leased);
   }
 
-  succeed(occasion: Occasion, providerReference?: string): Change {
+  succeed(occasion: Occasion, providerReference = this.state.providerReference): Change {
     return this.become('SUCCESS', occasion, { ...settled, providerReference });
   }
 

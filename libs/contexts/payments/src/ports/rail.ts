@@ -14,7 +14,8 @@ export type RailAnswer =
 
 /**
  * The way a payment is executed. The payment's id is the idempotency key of every call: sending twice has the effect of
- * sending once. One answer per payment, in order; a rejection counts as `unknown` for all of them.
+ * sending once. One answer per payment, in order; a rejection, or any other number of answers, counts as `unknown` for all of
+ * them. When `signal` aborts, time is up: answer at once what is known, and `unknown` for the rest.
  */
 export interface Rail {
   readonly name: string;

@@ -2,9 +2,13 @@ import { errorFields, type Logger, type Meter } from '@ferry/kernel';
 import type { Change, PaymentId, PaymentState } from '../domain/payment.js';
 import type { Rail, RailAnswer } from '../ports/rail.js';
 
+/** How long after its time is up a rail may still hand over the answers that it has. */
+const HANDOVER_MS = 100;
+
 /**
  * Calls the rail for leased payments: new ones are sent, others are asked for, and sent again (same key) if the rail has never
- * seen them. Whatever goes wrong is `unknown`, never a failure. One answer per payment.
+ * seen them. Whatever goes wrong is `unknown`, never a failure. One answer per payment: if they are more or fewer, nobody knows
+ * whose they are.
  */
 export async function callRail(
   rail: Rail,
@@ -16,7 +20,12 @@ export async function callRail(
   const call = async (verb: 'send' | 'ask', payments: readonly PaymentState[]): Promise<void> => {
     if (payments.length === 0) return;
     const started = performance.now();
-    const results = await bounded((signal) => rail[verb](payments, signal), timeoutMs).catch((error: unknown) => {
+    const asked = async (signal: AbortSignal): Promise<readonly RailAnswer[]> => {
+      const results = await rail[verb](payments, signal);
+      if (results.length === payments.length) return results;
+      throw new Error(`${results.length} answers for ${payments.length} payments`);
+    };
+    const results = await bounded(asked, timeoutMs).catch((error: unknown) => {
       logger.warn('rail did not answer', { rail: rail.name, verb, payments: payments.length, ...errorFields(error) });
       return payments.map((): RailAnswer => ({ outcome: 'unknown', detail: String(errorFields(error).error) }));
     });
@@ -37,14 +46,14 @@ export async function callRail(
   return answers;
 }
 
-/** A rail that ignores its signal still cannot hold us longer than `timeoutMs`. */
+/** When `timeoutMs` are over the rail may hand over what it has; one that ignores its signal cannot hold us for long. */
 async function bounded<T>(work: (signal: AbortSignal) => Promise<T>, timeoutMs: number): Promise<T> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const error = new Error(`no answer within ${timeoutMs} ms`);
-      reject(error);
+      timer = setTimeout(() => reject(error), HANDOVER_MS);
       abort.abort(error);
     }, timeoutMs);
   });

@@ -1,5 +1,5 @@
 import type { Clock, NewId } from '@ferry/kernel';
-import type { Payment, PaymentId, TenantId } from '../domain/payment.js';
+import type { Occasion, Payment, PaymentId, TenantId } from '../domain/payment.js';
 import type { PaymentRepository } from '../ports/payment-repository.js';
 import type { PaymentSignals } from '../ports/payment-signals.js';
 
@@ -21,7 +21,7 @@ export class CancelPayment {
 
   async execute(tenantId: TenantId, paymentId: PaymentId): Promise<CancelOutcome> {
     const [result] = await this.repository.change(tenantId, [paymentId], (payment) =>
-      payment.state.status === 'PENDING' ? payment.cancel({ now: this.clock.now(), eventId: this.newId() }) : undefined,
+      payment.state.status === 'PENDING' ? payment.cancel(this.occasion()) : undefined,
     );
     if (result === undefined || result.outcome === 'missing') return { outcome: 'missing' };
     if (result.outcome === 'changed') {
@@ -30,5 +30,10 @@ export class CancelPayment {
     }
     const { payment } = result;
     return { outcome: payment.state.status === 'CANCELLED' ? 'cancelled' : 'too-late', payment };
+  }
+
+  private occasion(): Occasion {
+    const now = this.clock.now();
+    return { now, eventId: this.newId(now) };
   }
 }

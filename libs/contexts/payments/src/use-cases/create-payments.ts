@@ -56,7 +56,7 @@ export class CreatePayments {
 
   private prepare({ instruction, idempotency, respond }: CreatePayment): { addition: Addition; response: string } {
     const now = this.clock.now();
-    const change = Payment.create(instruction, this.newId(), { now, eventId: this.newId() });
+    const change = Payment.create(instruction, this.newId(now), { now, eventId: this.newId(now) });
     const response = respond(change.payment);
     const expiresAt = new Date(now.getTime() + this.options.idempotencyDays * DAY_MS);
     return { addition: { change, idempotency: idempotency && { ...idempotency, response, expiresAt } }, response };

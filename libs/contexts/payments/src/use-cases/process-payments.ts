@@ -1,6 +1,7 @@
 import {
   backoffMs,
   errorFields,
+  traceIdOf,
   Unavailable,
   type Backoff,
   type Clock,
@@ -54,7 +55,7 @@ export class ProcessPayments {
   /** One outcome per message, in order. Rejects only when the store is away: then nothing is known and all may come again. */
   async handle(messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
     const outcomes = new Map<PaymentMessage, Outcome>();
-    await Promise.all(
+    await allEnded(
       [...Map.groupBy(messages, ({ tenantId }) => tenantId)].map(async ([tenantId, group]) => {
         const results = await this.handleIsolated(tenantId, group);
         group.forEach((message, i) => outcomes.set(message, results[i] ?? done));
@@ -75,20 +76,22 @@ export class ProcessPayments {
         const first = await this.handleIsolated(tenantId, messages.slice(0, middle));
         return [...first, ...(await this.handleIsolated(tenantId, messages.slice(middle)))];
       }
-      const [message] = messages as readonly [PaymentMessage];
-      this.needs.logger.error('payment could not be processed', {
-        payment_id: message.paymentId,
-        attempt: message.attempt,
-        ...errorFields(error),
-      });
-      const outcome = this.retryOrGiveUp(message.attempt + 1, String(errorFields(error).error));
-      if (outcome.outcome === 'give-up') await this.park(message, outcome.reason);
-      return [outcome];
+      const [{ paymentId, attempt }] = messages as readonly [PaymentMessage];
+      return [await this.faulty(tenantId, paymentId, attempt + 1, error)];
     }
   }
 
+  /** What the store cannot take is tried again, and parked after the last attempt. */
+  private async faulty(tenantId: TenantId, paymentId: PaymentId, attempts: number, error: unknown): Promise<Outcome> {
+    const fields = errorFields(error);
+    this.needs.logger.error('payment could not be processed', { payment_id: paymentId, attempts, ...fields });
+    const outcome = this.retryOrGiveUp(attempts, String(fields.error));
+    if (outcome.outcome === 'give-up') await this.park(tenantId, paymentId, outcome.reason);
+    return outcome;
+  }
+
   /** So that the sweeper does not bring back for ever what always fails. If even this fails, the dead letter still tells. */
-  private async park({ tenantId, paymentId }: PaymentMessage, why: string): Promise<void> {
+  private async park(tenantId: TenantId, paymentId: PaymentId, why: string): Promise<void> {
     try {
       await this.needs.repository.change(tenantId, [paymentId], (payment) =>
         payment.isTerminal ? undefined : payment.park(this.needs.clock.now(), why),
@@ -122,7 +125,7 @@ export class ProcessPayments {
       }
     }
     const leaseUntil = new Date(now.getTime() + this.options.leaseMs);
-    return payment.takeUp({ now, eventId: this.needs.newId() }, leaseUntil);
+    return payment.takeUp({ now, eventId: this.needs.newId(now) }, leaseUntil);
   }
 
   private failedAttempt(payment: Payment, now: Date, why: string, outcomes: Map<PaymentId, Outcome>): Change {
@@ -142,7 +145,7 @@ export class ProcessPayments {
   private delayMs = (attempts: number): number => backoffMs(this.options.retry, attempts, this.needs.random());
 
   private settle(payment: Payment, answer: RailAnswer, now: Date): Change | undefined {
-    const occasion = { now, eventId: this.needs.newId() };
+    const occasion = { now, eventId: this.needs.newId(now) };
     if (answer.outcome === 'succeeded') return payment.succeed(occasion, answer.providerReference);
     if (answer.outcome === 'failed') return payment.fail(occasion, answer.reason);
     return undefined;
@@ -157,38 +160,62 @@ export class ProcessPayments {
       result.outcome === 'changed' && result.change.payment.state.leaseUntil !== undefined ? [result.change] : [],
     );
     const byRail = Map.groupBy(leased, ({ payment }) => payment.state.rail);
-    await Promise.all(
+    await allEnded(
       [...byRail].map(async ([name, changes]) => {
         const rail = this.needs.rails.get(name) as Rail;
         const answers = await callRail(rail, changes, this.options.railTimeoutMs, this.needs);
-        await this.settleAnswers(tenantId, answers, outcomes);
+        await this.settleIsolated(
+          tenantId,
+          changes.map(({ payment }) => payment.state),
+          answers,
+          outcomes,
+        );
       }),
     );
   }
 
-  private async settleAnswers(
+  /** One answer that the store cannot take does not keep the others of its batch from being settled. */
+  private async settleIsolated(
     tenantId: TenantId,
+    leased: readonly PaymentState[],
     answers: ReadonlyMap<PaymentId, RailAnswer>,
     outcomes: Map<PaymentId, Outcome>,
   ): Promise<void> {
-    const results = await this.needs.repository.change(tenantId, [...answers.keys()], (payment) => {
+    try {
+      await this.settleAnswers(tenantId, leased, answers, outcomes);
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      if (leased.length > 1) {
+        const middle = Math.ceil(leased.length / 2);
+        await this.settleIsolated(tenantId, leased.slice(0, middle), answers, outcomes);
+        return this.settleIsolated(tenantId, leased.slice(middle), answers, outcomes);
+      }
+      for (const { id, attempts } of leased) outcomes.set(id, await this.faulty(tenantId, id, attempts, error));
+    }
+  }
+
+  /** Whoever brings an ending ends it. Who knows nothing leaves it alone if somebody else has leased or parked it meanwhile. */
+  private async settleAnswers(
+    tenantId: TenantId,
+    leased: readonly PaymentState[],
+    answers: ReadonlyMap<PaymentId, RailAnswer>,
+    outcomes: Map<PaymentId, Outcome>,
+  ): Promise<void> {
+    const leases = new Map(leased.map(({ id, leaseUntil }) => [id, leaseUntil?.getTime()]));
+    const results = await this.needs.repository.change(tenantId, [...leases.keys()], (payment) => {
       outcomes.set(payment.id, done);
       if (payment.isTerminal) return undefined;
       const now = this.needs.clock.now();
       const answer = answers.get(payment.id) as RailAnswer;
-      return this.settle(payment, answer, now) ?? this.askAgain(payment.state, payment, answer, now, outcomes);
+      const ours = payment.state.leaseUntil?.getTime() === leases.get(payment.id);
+      return this.settle(payment, answer, now) ?? (ours ? this.askAgain(payment, answer, now, outcomes) : undefined);
     });
     this.tell(tenantId, results);
   }
 
   /** Unknown is not failed: only time passes, and after a while operators are told. */
-  private askAgain(
-    { attempts, attention }: PaymentState,
-    payment: Payment,
-    answer: RailAnswer,
-    now: Date,
-    outcomes: Map<PaymentId, Outcome>,
-  ): Change {
+  private askAgain(payment: Payment, answer: RailAnswer, now: Date, outcomes: Map<PaymentId, Outcome>): Change {
+    const { attempts, attention } = payment.state;
     const delayMs = this.delayMs(attempts);
     outcomes.set(payment.id, { outcome: 'retry', delayMs });
     const detail = answer.outcome === 'unknown' ? answer.detail : 'the rail does not know it';
@@ -202,11 +229,24 @@ export class ProcessPayments {
     );
     if (ended.length === 0) return;
     this.needs.signals.announce(ended.map(({ id }) => ({ tenantId, paymentId: id })));
-    for (const { status, rail, createdAt, updatedAt } of ended) {
+    for (const { id, status, reason, rail, createdAt, updatedAt, origin } of ended) {
+      this.needs.logger.info('payment ended', {
+        payment_id: id,
+        tenant_id: tenantId,
+        status,
+        reason,
+        correlation_id: origin.correlationId,
+        trace_id: traceIdOf(origin.traceparent),
+      });
       this.needs.meter.count('payments_ended_total', { status, rail });
       this.needs.meter.observe('payment_duration_seconds', (updatedAt.getTime() - createdAt.getTime()) / 1000, {
         rail,
       });
     }
   }
+}
+
+/** Rejects as `Promise.all` does, but only when all have ended: nothing runs on behind the back of who asked. */
+async function allEnded(works: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(works)) if (result.status === 'rejected') throw result.reason;
 }

@@ -42,17 +42,23 @@ export class ReplayDeadLetters {
 
   private async unpark(max: number, progress: (done: number) => void): Promise<number> {
     let done = 0;
+    let last: DuePayment | undefined;
     while (done < max) {
-      const parked = await this.due.parked(Math.min(PAGE, max - done));
-      if (parked.length === 0) break;
-      for (const [tenantId, ids] of byTenant(parked))
-        await this.repository.change(tenantId, ids, (payment) =>
-          payment.isTerminal ? undefined : payment.replay(this.clock.now()),
-        );
-      done += parked.length;
+      const parked = await this.due.parked(Math.min(PAGE, max - done), last);
+      last = parked.at(-1);
+      if (last === undefined) break;
+      for (const [tenantId, ids] of byTenant(parked)) done += await this.replay(tenantId, ids);
       progress(done);
     }
     return done;
+  }
+
+  /** Answers how many: what was replayed by somebody else meanwhile is left alone. */
+  private async replay(tenantId: TenantId, ids: readonly PaymentId[]): Promise<number> {
+    const outcomes = await this.repository.change(tenantId, ids, (payment) =>
+      payment.isParked ? payment.replay(this.clock.now()) : undefined,
+    );
+    return outcomes.filter(({ outcome }) => outcome === 'changed').length;
   }
 
   private async decide({ message }: DeadLetter): Promise<'replay' | 'keep' | 'drop'> {

@@ -42,16 +42,14 @@ export class WatchPayments {
     try {
       for (;;) {
         const woken = this.nextWake(keyOf(tenantId, paymentId), signal);
-        const payment = await this.read(tenantId, paymentId).catch((error: unknown) => {
+        try {
+          const payment = await this.read(tenantId, paymentId);
+          const left = deadline - performance.now();
+          if (payment === undefined || payment.isTerminal || left <= 0 || signal.aborted) return payment;
+          await woken.within(Math.ceil(Math.min(left, this.options.pollMs)));
+        } finally {
           woken.cancel();
-          throw error;
-        });
-        const left = deadline - performance.now();
-        if (payment === undefined || payment.isTerminal || left <= 0 || signal.aborted) {
-          woken.cancel();
-          return payment;
         }
-        await woken.within(Math.min(left, this.options.pollMs));
       }
     } finally {
       this.waiters -= 1;
@@ -74,7 +72,7 @@ export class WatchPayments {
       if (set.size === 0 && this.waiting.get(key) === set) this.waiting.delete(key);
       signal.removeEventListener('abort', wake);
     };
-    return { within: (ms) => sleep(ms, abort.signal).finally(cancel), cancel };
+    return { within: (ms) => sleep(ms, abort.signal), cancel };
   }
 }
 

@@ -1,0 +1,84 @@
+import { Batcher } from '@ferry/kernel';
+import { withOrigin } from '@ferry/logging';
+import {
+  WatchPayments,
+  type CreateOutcome,
+  type CreatePayment,
+  type Payment,
+  type PaymentId,
+  type TenantId,
+} from '@ferry/payments';
+import { span } from '@ferry/tracing';
+import { Readiness, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
+import type { Container } from 'inversify';
+import { createHttpApp } from './http/app.js';
+import { startHttpServer, type HttpServer } from './http/server.js';
+
+/** Reads of single payments that share one statement. */
+const READ_BATCH = { sizeMax: 500, concurrency: 2, waitingMax: 20_000 };
+/** A client that waits learns of the end within this time even when the signal is lost. */
+const WATCH_POLL_MS = 500;
+const WATCHERS_MAX = 10_000;
+
+/** The API on top of an engine; what it opens is closed through the runtime's lifecycle. */
+export async function startApi(
+  container: Container,
+  settings: ApiSettings & Pick<EngineSettings, 'HOST'>,
+  runtime: Runtime,
+): Promise<HttpServer> {
+  const { meter, lifecycle, closing } = runtime;
+  const readiness = new Readiness(container, closing);
+  const createPayments = container.get(T.CreatePayments);
+  const repository = container.get(T.PaymentRepository);
+  const creating = new Batcher<CreatePayment, CreateOutcome>((commands) => createPayments.execute(commands), {
+    sizeMax: settings.CREATE_BATCH_MAX,
+    concurrency: settings.CREATE_CONCURRENCY,
+    waitingMax: settings.CREATE_WAITING_MAX,
+    onFlush: (size) => meter.observe('batch_size', size, { name: 'create' }),
+  });
+  const reading = new Batcher<{ tenantId: TenantId; id: PaymentId }, Payment | undefined>(async (wanted) => {
+    const found = new Map<unknown, Payment | undefined>();
+    for (const [tenantId, group] of Map.groupBy(wanted, (one) => one.tenantId)) {
+      const payments = await repository.find(
+        tenantId,
+        group.map(({ id }) => id),
+      );
+      group.forEach((one, i) => found.set(one, payments[i]));
+    }
+    return wanted.map((one) => found.get(one));
+  }, READ_BATCH);
+  const readPayment = (tenantId: TenantId, id: PaymentId): Promise<Payment | undefined> =>
+    reading.add({ tenantId, id });
+  const watchPayments = new WatchPayments(readPayment, container.get(T.PaymentSignals), {
+    pollMs: WATCH_POLL_MS,
+    waitersMax: WATCHERS_MAX,
+  });
+  lifecycle.onClose('watch', () => watchPayments.close());
+
+  const app = createHttpApp({
+    createPayment: (command) => creating.add(command),
+    cancelPayment: container.get(T.CancelPayment),
+    watchPayments,
+    readPayment,
+    payments: repository,
+    rails: [...container.get(T.Rails).keys()],
+    clock: container.get(T.Clock),
+    logger: runtime.logger,
+    meter,
+    tenantOf: () => Promise.resolve('default'),
+    health: () => readiness.health(),
+    withOrigin,
+    span: ({ method, route, parent }, work) =>
+      span(
+        `${method} ${route}`,
+        { kind: 'server', parent, attributes: { 'http.request.method': method, 'http.route': route } },
+        work,
+      ),
+    closing,
+  });
+  const server = await startHttpServer(app, { host: settings.HOST, port: settings.PORT });
+  lifecycle.onClose('api', (timeoutMs) => server.close(timeoutMs));
+  runtime.logger.info('api listens', { host: settings.HOST, port: server.port });
+  await readiness.untilSchemaChecked(runtime.logger);
+  return server;
+}

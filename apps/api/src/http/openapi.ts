@@ -1,0 +1,131 @@
+import {
+  OpenApiBuilder,
+  type OpenAPIObject,
+  type OperationObject,
+  type ParameterObject,
+  type ResponseObject,
+} from 'openapi3-ts/oas31';
+import { PROBLEM_TYPE } from './answer.js';
+import { problemCodes, type ProblemCode } from './problem-codes.js';
+import { parametersOf, problemSchema, SchemaRegistry } from './openapi-schemas.js';
+import type { AnswerDoc, HeaderDoc, Route } from './route.js';
+
+/** The OpenAPI 3.1 document of the route table. `rails`: the names a client may give. */
+export function openApiDocument(routes: readonly Route[], rails: readonly string[]): OpenAPIObject {
+  const schemas = new SchemaRegistry({ CreatePaymentBody: { rail: { enum: [...rails] } } });
+  const builder = OpenApiBuilder.create({
+    openapi: '3.1.0',
+    info: {
+      title: 'Ferry',
+      version: '1',
+      description:
+        'Payments that go across once. Amounts are JSON numbers with the decimals of the currency; times are RFC 3339 in UTC; refusals are RFC 9457 documents with a stable `code`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [{ name: 'Payments' }, { name: 'Health' }, { name: 'Documents' }],
+    paths: {},
+  });
+  for (const route of routes) builder.addPath(templateOf(route.path), { [route.method]: operationOf(route, schemas) });
+  builder.addSchema('Problem', problemSchema);
+  for (const [name, schema] of schemas.all) builder.addSchema(name, schema);
+  return builder.getSpec();
+}
+
+/** `/payments/:id` as OpenAPI writes it: `/payments/{id}`. */
+export const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
+
+function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
+  const { operationId, tag, summary, description, body } = route;
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    parameters: [...pathParameters(route.path), ...queryParameters(route), ...headerParameters(route)],
+    ...(body && {
+      requestBody: {
+        required: body.required,
+        content: {
+          'application/json': {
+            schema: schemas.refTo(body.dto),
+            examples: Object.fromEntries(Object.entries(body.examples).map(([name, value]) => [name, { value }])),
+          },
+        },
+      },
+    }),
+    responses: {
+      ...Object.fromEntries(Object.entries(route.answers).map(([status, doc]) => [status, responseOf(doc, schemas)])),
+      ...problemResponses(problemsOf(route), route),
+    },
+  };
+}
+
+const pathParameters = (path: string): ParameterObject[] =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string' },
+  }));
+
+const queryParameters = ({ query }: Route): ParameterObject[] => (query ? parametersOf(query) : []);
+
+const correlation: HeaderDoc = {
+  description: 'Your name for this request in logs and events; the answer repeats it.',
+  schema: { type: 'string', maxLength: 128 },
+};
+
+const headerParameters = (route: Route): ParameterObject[] =>
+  Object.entries({ ...route.headers, ...(route.for === 'tenant' && { 'X-Correlation-Id': correlation }) }).map(
+    ([name, header]) => ({ name, in: 'header', required: false, ...header }),
+  );
+
+const responseHeaders = (headers: Readonly<Record<string, HeaderDoc>> = {}): ResponseObject['headers'] => ({
+  'X-Correlation-Id': { description: "The request's name in logs.", schema: { type: 'string' } },
+  ...headers,
+});
+
+function responseOf({ description, body, type, headers, example }: AnswerDoc, schemas: SchemaRegistry): ResponseObject {
+  const media = body
+    ? { schema: schemas.refTo(body) }
+    : { schema: type === 'application/json' ? { type: 'object' } : { type: 'string' } };
+  return {
+    description,
+    headers: responseHeaders(headers),
+    content: { [type ?? 'application/json']: { ...media, ...(example !== undefined && { example }) } },
+  } as ResponseObject;
+}
+
+/** Those of the route and those that any route of its kind can answer. */
+export const problemsOf = (route: Route): readonly ProblemCode[] => [
+  ...new Set<ProblemCode>([
+    ...route.problems,
+    'malformed-url',
+    'internal-error',
+    ...(route.for === 'tenant' ? (['invalid-request', 'not-acceptable', 'unavailable'] as const) : []),
+  ]),
+];
+
+function problemResponses(codes: readonly ProblemCode[], route: Route): Record<string, ResponseObject> {
+  const byStatus = Map.groupBy(codes, (code) => problemCodes[code].status);
+  // A status that the route answers in its own form stays as it is described there.
+  const entries = [...byStatus].filter(([status]) => !(status in route.answers));
+  return Object.fromEntries(entries.map(([status, group]) => [String(status), problemResponse(group)]));
+}
+
+const problemResponse = (codes: readonly ProblemCode[]): ResponseObject =>
+  ({
+    description: codes.map((code) => `\`${code}\`: ${problemCodes[code].title}.`).join(' '),
+    headers: responseHeaders(
+      codes.includes('unavailable')
+        ? { 'Retry-After': retryAfter }
+        : codes.includes('duplicate-reference')
+          ? { Link: related }
+          : {},
+    ),
+    content: { [PROBLEM_TYPE.split(';')[0] as string]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  }) as ResponseObject;
+
+const retryAfter: HeaderDoc = { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } };
+const related: HeaderDoc = { description: 'The payment that has the reference.', schema: { type: 'string' } };

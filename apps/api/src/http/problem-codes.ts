@@ -1,0 +1,140 @@
+interface CodeEntry {
+  readonly status: number;
+  readonly title: string;
+  /** The same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/**
+ * Every way in which the API says no. Codes are stable: a client may branch on them. `docs/errors.md` and `GET /problems/:code`
+ * are made from this table, and a test holds them together.
+ */
+export const problemCodes = {
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    retryable: false,
+    meaning: 'The body is no well-formed JSON in UTF-8, names a key twice in one object, or is nested too deep.',
+    remedy: 'Send one JSON object; `detail` says where reading stopped.',
+  },
+  'invalid-request': {
+    status: 400,
+    title: 'The request breaks a rule',
+    retryable: false,
+    meaning: 'Fields, parameters or headers are missing, unknown, of the wrong type or out of bounds.',
+    remedy: 'Correct what `errors` names; it names every bad field at once.',
+  },
+  'invalid-cursor': {
+    status: 400,
+    title: 'The cursor does not belong to this query',
+    retryable: false,
+    meaning: 'The cursor was not made by this API, or it continues a query with other filters.',
+    remedy: 'Start again without a cursor, or repeat the filters of the first page.',
+  },
+  'malformed-url': {
+    status: 400,
+    title: 'The URL is malformed',
+    retryable: false,
+    meaning: 'The path or the query has percent-encoding that is not UTF-8.',
+    remedy: 'Encode the URL as RFC 3986 says.',
+  },
+  'incomplete-body': {
+    status: 400,
+    title: 'The body ended too early',
+    retryable: true,
+    meaning: 'The connection broke before the whole body had come. Nothing was done.',
+    remedy: 'Send the request again.',
+  },
+  'payment-not-found': {
+    status: 404,
+    title: 'No such payment',
+    retryable: false,
+    meaning: 'No payment of this tenant has this id.',
+    remedy: 'Check the id; list by `reference` to find a payment by its own name.',
+  },
+  'route-not-found': {
+    status: 404,
+    title: 'No such route',
+    retryable: false,
+    meaning: 'The API has nothing at this path.',
+    remedy: 'See `/docs` for the paths; they are case-sensitive and have no trailing slash.',
+  },
+  'problem-not-found': {
+    status: 404,
+    title: 'No such problem code',
+    retryable: false,
+    meaning: 'The table of problems has no such code.',
+    remedy: 'See `docs/errors.md` for all codes.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    retryable: false,
+    meaning: 'The path exists, but not with this method.',
+    remedy: 'Use one of the methods in the `Allow` header.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    retryable: false,
+    meaning: 'The `Accept` header excludes the only form in which this route answers.',
+    remedy: 'Accept `application/json`.',
+  },
+  'duplicate-reference': {
+    status: 409,
+    title: 'The reference is taken',
+    retryable: false,
+    meaning:
+      'Another payment already has this reference. Nothing was written; `payment_id` and `Link` name the existing one.',
+    remedy: 'Read the existing payment. For a different payment, use a new reference.',
+  },
+  'payment-not-cancellable': {
+    status: 409,
+    title: 'The payment can no longer be cancelled',
+    retryable: false,
+    meaning: 'A worker has taken the payment up, or it has ended. `payment_status` says which.',
+    remedy: 'Read the payment; one that succeeded can only be paid back.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    retryable: false,
+    meaning: 'A body has at most 65536 bytes.',
+    remedy: 'Send less; keep documents elsewhere and put their id into `metadata`.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    retryable: false,
+    meaning: 'The body is not declared as `application/json` in UTF-8, or it is compressed.',
+    remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The idempotency key was used for another request',
+    retryable: false,
+    meaning: 'This key already stands for a request with another body. Nothing was written.',
+    remedy: 'Use a new key for a new payment, and the same body to ask for the first answer again.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Internal error',
+    retryable: true,
+    meaning: 'Ferry made a mistake. It is logged under `trace_id`; what was asked may or may not have been done.',
+    remedy: 'Ask again with the same idempotency key or reference, and tell the operator the `trace_id`.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Temporarily unavailable',
+    retryable: true,
+    meaning:
+      'A backing service does not answer, or more requests wait than may. What was asked may or may not have been done.',
+    remedy: 'Ask again after `Retry-After` seconds with the same idempotency key or reference.',
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemCodes, code);

@@ -1,0 +1,61 @@
+import type { TenantId } from '@ferry/payments';
+import type { Answer } from './answer.js';
+import type { Dto } from './check.js';
+import type { ProblemCode } from './problem-codes.js';
+import type { RequestContext } from './request-context.js';
+import type { Schema } from './rules.js';
+
+export interface HeaderDoc {
+  readonly description: string;
+  readonly schema: Schema;
+}
+
+export interface AnswerDoc {
+  readonly description: string;
+  /** `application/json` of this DTO, if the answer has that form. */
+  readonly body?: Dto;
+  /** Media type where it is not JSON. */
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, HeaderDoc>>;
+  readonly example?: unknown;
+}
+
+interface RouteDoc {
+  readonly operationId: string;
+  readonly tag: 'Payments' | 'Health' | 'Documents';
+  readonly summary: string;
+  readonly description?: string;
+  readonly body?: {
+    readonly dto: Dto;
+    readonly required: boolean;
+    readonly examples: Readonly<Record<string, unknown>>;
+  };
+  readonly query?: (new () => object) & Dto;
+  readonly headers?: Readonly<Record<string, HeaderDoc>>;
+  readonly answers: Readonly<Record<number, AnswerDoc>>;
+  /** Beyond those that every route can answer. */
+  readonly problems: readonly ProblemCode[];
+}
+
+interface RouteBase extends RouteDoc {
+  readonly method: 'get' | 'post';
+  /** As Express writes it: `/api/v1/payments/:id`. */
+  readonly path: string;
+  /** Asked by machines every few seconds: its access line is of level debug. */
+  readonly quiet?: boolean;
+}
+
+/** A route of a tenant's data: it answers JSON and knows whose request it is. */
+export interface TenantRoute extends RouteBase {
+  readonly for: 'tenant';
+  handle(context: RequestContext, tenantId: TenantId): Promise<Answer>;
+}
+
+/** A route that is the same for everybody. */
+export interface PublicRoute extends RouteBase {
+  readonly for: 'everybody';
+  handle(context: RequestContext): Promise<Answer>;
+}
+
+/** One line of the route table: registration and the OpenAPI document both come from it. */
+export type Route = TenantRoute | PublicRoute;

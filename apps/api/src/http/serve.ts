@@ -1,0 +1,103 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { errorFields } from '@ferry/kernel';
+import type { HttpDeps } from '../deps.js';
+import { send, type Answer } from './answer.js';
+import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
+import { RequestContext } from './request-context.js';
+import type { Route } from './route.js';
+import { readQuery } from './query.js';
+import { apiHeaders } from './security-headers.js';
+
+/** What is served: a route of the table, or the refusal of what no route wants. */
+export interface Served {
+  /** The path as the table has it; never the URL, of which there are endlessly many. */
+  readonly name: string;
+  readonly quiet?: boolean | undefined;
+  answer(context: RequestContext): Promise<Answer>;
+}
+
+/** The answer to a route's request: Accept, query and tenant are checked before the handler. */
+export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
+  name: route.path,
+  quiet: route.quiet,
+  async answer(context) {
+    if (route.for === 'everybody') return route.handle(context);
+    refuseUnwillingReaders(context.request);
+    if (route.query === undefined) readQuery(Nothing, context.request.url);
+    return route.handle(context, await deps.tenantOf(context.request));
+  },
+});
+
+class Nothing {}
+
+function refuseUnwillingReaders(request: Request): void {
+  const { accept } = request.headers;
+  if (accept === undefined || accept === '*/*' || accept === 'application/json') return;
+  if (!request.accepts('application/json'))
+    throw new Problem('not-acceptable', 'This route answers application/json only.');
+}
+
+/** Express's handler of one served thing: answers exactly once, whatever happens, then writes the access line. */
+export function serve(served: Served, deps: HttpDeps): RequestHandler {
+  return (request, response) => {
+    const started = performance.now();
+    const context = new RequestContext(request, response, deps.closing);
+    const work = (traceparent: string): Promise<number> => {
+      context.traceparent = traceparent;
+      return deps.withOrigin(context.origin, () => respond(served, deps, context, response, started));
+    };
+    if (!deps.span) void work(context.ownTraceparent());
+    else void deps.span({ method: request.method, route: served.name, parent: context.parent }, work);
+  };
+}
+
+/** Never rejects: the HTTP status that was answered. Logs after answering, so that no log can keep a client waiting. */
+async function respond(
+  served: Served,
+  deps: HttpDeps,
+  context: RequestContext,
+  response: Response,
+  started: number,
+): Promise<number> {
+  let answer: Answer;
+  let trouble: (() => void) | undefined;
+  try {
+    answer = await served.answer(context);
+  } catch (error) {
+    const problem = problemOf(error);
+    answer = problemAnswer(problem ?? internalError, context.requestId, context.traceparent);
+    if (answer.status >= 500) trouble = () => logTrouble(error, problem, served, context, deps);
+  }
+  send(response, answer, commonHeaders(context, deps.closing));
+  trouble?.();
+  account(served, deps, context, answer.status, performance.now() - started);
+  return answer.status;
+}
+
+function logTrouble(
+  thrown: unknown,
+  problem: Problem | undefined,
+  served: Served,
+  { requestId }: RequestContext,
+  { logger }: HttpDeps,
+): void {
+  const error = thrown instanceof Error ? thrown : new Error('what was thrown is no Error', { cause: thrown });
+  const fields = { route: served.name, request_id: requestId, ...errorFields(error) };
+  if (problem) logger.warn('request refused for now', fields);
+  else logger.error('request failed', { ...fields, stack: error.stack });
+}
+
+function commonHeaders({ correlationId }: RequestContext, closing: AbortSignal): Record<string, string> {
+  const headers: Record<string, string> = { ...apiHeaders, 'X-Correlation-Id': correlationId };
+  if (closing.aborted) headers['Connection'] = 'close';
+  return headers;
+}
+
+function account(served: Served, deps: HttpDeps, context: RequestContext, status: number, ms: number): void {
+  const { method } = context.request;
+  const { name: route } = served;
+  deps.meter.observe('http_request_seconds', ms / 1000, { method, route, status: String(status) });
+  const fields = { method, route, status, ms: Math.round(ms * 10) / 10, request_id: context.requestId };
+  if (served.quiet) deps.logger.debug('request', fields);
+  else deps.logger.info('request', fields);
+}

@@ -1,0 +1,91 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import { sleep } from '@ferry/kernel';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Replaces some of `serverBounds`; for tests. */
+  readonly bounds?: Partial<typeof serverBounds>;
+}
+
+/** Milliseconds, bytes and connections. */
+export const serverBounds = {
+  /** A whole request, body included. 64 kB in 15 s is 35 kbit/s: slower ones are attacks, or hopeless. */
+  requestTimeout: 15_000,
+  /** Headers alone: a slow loris is gone after this. */
+  headersTimeout: 10_000,
+  /** How often node looks for requests that took too long; its own 30 s would double the bounds above. */
+  connectionsCheckingInterval: 1_000,
+  /** Longer than the 60 s for which common load balancers keep idle connections: the side that reuses them must be the one that closes. */
+  keepAliveTimeout: 65_000,
+  /** A silent socket within a request: longer than the longest long-poll (30 s); it ends readers that do not read. */
+  socketTimeout: 45_000,
+  /** Request line and headers; node's default, said aloud because it is a bound. Beyond it node answers 431. */
+  maxHeaderSize: 16_384,
+  /** Each open connection costs about 10 kB: 100 MB. More than this many clients need a second process. */
+  maxConnections: 10_000,
+  /** At closing: for how long an idle keep-alive connection may bring a request that was already on its way. */
+  idleGraceMs: 300,
+};
+
+export interface HttpServer {
+  readonly port: number;
+  /** Stops as described at `closeGently`; resolves when every connection is gone, after `timeoutMs` at the latest. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+/** Listens; rejects when the address cannot be had. */
+export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
+  const { socketTimeout, maxConnections, idleGraceMs, ...bounds } = { ...serverBounds, ...options.bounds };
+  const server = createServer(bounds, app);
+  server.timeout = socketTimeout;
+  server.maxConnections = maxConnections;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  let closed: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: (timeoutMs) => (closed ??= closeGently(server, sockets, idleGraceMs, timeoutMs)),
+  };
+}
+
+/**
+ * Accepts no more connections, lets requests finish (their answers carry `Connection: close`, because `HttpDeps.closing`
+ * has aborted before), gives idle connections a moment for a request that was already on its way, then closes the idle
+ * ones as they come, and all that is left when the time is up.
+ */
+async function closeGently(server: Server, sockets: Set<Socket>, graceMs: number, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  const over = new AbortController();
+  // Right after the poll phase nothing that has connected is left unaccepted in the backlog, where it would be reset.
+  await new Promise((resolve) => setImmediate(resolve));
+  const closed = new Promise<void>((resolve) => {
+    // Not `http.Server.close`: that also cuts idle connections at once, and with them requests on their way.
+    NetServer.prototype.close.call(server, () => {
+      over.abort();
+      resolve();
+    });
+  });
+  await sleep(Math.min(graceMs, timeoutMs), over.signal);
+  while (!over.signal.aborted && performance.now() < deadline) {
+    server.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    await sleep(Math.min(SWEEP_MS, Math.max(0, deadline - performance.now())), over.signal);
+  }
+  server.closeAllConnections();
+  // Stops node's search for slow requests too; it says that the server is not running, which is what we want.
+  server.close();
+  await closed;
+}
+
+/** How often connections that have become idle are looked for while closing. */
+const SWEEP_MS = 50;

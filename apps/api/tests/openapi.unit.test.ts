@@ -1,0 +1,200 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import type { OpenAPIObject, OperationObject, ResponseObject, SchemaObject } from 'openapi3-ts/oas31';
+import { limits } from '@ferry/payments';
+import { templateOf } from '../src/http/openapi.js';
+import { routes } from '../src/routes/table.js';
+import { aBody, anApi, anAppWith, closeApis } from './an-api.js';
+
+afterEach(closeApis);
+
+let document: OpenAPIObject;
+beforeAll(async () => {
+  const api = await anApi();
+  document = JSON.parse((await api.call.get('/openapi.json').expect(200)).text) as OpenAPIObject;
+});
+
+const ID = '0199e4d0-7c1a-7b3e-9f52-6d1c0a4b8e21';
+const operations = (): [string, string, OperationObject][] =>
+  Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, OperationObject>).map(
+      ([method, operation]): [string, string, OperationObject] => [method, path, operation],
+    ),
+  );
+
+/** Checks values against a schema of the document. */
+function validatorOf(schema: SchemaObject | { $ref: string }): (value: unknown) => unknown {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  (formats as unknown as (ajv: unknown) => void)(ajv);
+  ajv.addSchema({ $id: 'ferry', ...document } as object);
+  const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"ferry#/')) as object;
+  const validate = ajv.compile(whole);
+  return (value) => (validate(value) ? undefined : validate.errors);
+}
+
+const schemaOf = (operation: OperationObject, status: number): SchemaObject => {
+  const { content = {} } = operation.responses?.[String(status)] as ResponseObject;
+  return Object.values(content)[0]?.schema as SchemaObject;
+};
+
+test('is a valid OpenAPI 3.1 document', async () => {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(structuredClone(document) as never);
+  expect(errors).toBeUndefined();
+  expect(valid).toBe(true);
+  expect(validator.version).toBe('3.1');
+});
+
+describe('routes and document', () => {
+  interface Layer {
+    readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
+  }
+
+  test('name the same operations', () => {
+    const { app } = anAppWith();
+    const { stack } = app.router as unknown as { stack: readonly Layer[] };
+    const registered = stack.flatMap(({ route }) =>
+      route === undefined || Object.keys(route.methods).length > 5
+        ? []
+        : Object.keys(route.methods).map((method) => `${method} ${templateOf(route.path)}`),
+    );
+    expect(registered.filter((name) => !name.startsWith('_all')).sort()).toEqual(
+      operations()
+        .map(([method, path]) => `${method} ${path}`)
+        .sort(),
+    );
+    expect(registered).toHaveLength(new Set(registered).size);
+  });
+
+  test('every operation has a name of its own and a summary', () => {
+    const names = operations().map(([, , { operationId }]) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const [, , { summary }] of operations()) expect(summary).toBeTruthy();
+  });
+});
+
+describe('schemas', () => {
+  test('carry the bounds that are enforced', () => {
+    const {
+      properties = {},
+      required,
+      additionalProperties,
+    } = document.components?.schemas?.['CreatePaymentBody'] as SchemaObject;
+    expect(required).toEqual(['amount', 'currency', 'reference']);
+    expect(additionalProperties).toBe(false);
+    expect(properties['reference']).toMatchObject({ type: 'string', minLength: 1, maxLength: limits.referenceLength });
+    expect(properties['kind']).toMatchObject({
+      enum: ['PAYMENT', 'DEPOSIT', 'WITHDRAWAL', 'DEBIT_ORDER'],
+      default: 'PAYMENT',
+    });
+    expect(properties['rail']).toMatchObject({ enum: ['simulated', 'mtn-momo'] });
+    expect(properties['metadata']).toMatchObject({ type: 'object', maxProperties: limits.metadataKeys });
+    const list = operations().find(([, , { operationId }]) => operationId === 'listPayments')?.[2];
+    expect(list?.parameters).toContainEqual(
+      expect.objectContaining({
+        name: 'limit',
+        schema: expect.objectContaining({ minimum: 1, maximum: 100, default: 20 }),
+      }),
+    );
+  });
+
+  test('every reference leads somewhere', () => {
+    const names = Object.keys(document.components?.schemas ?? {});
+    for (const [, name] of JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g))
+      expect(names).toContain(name);
+  });
+});
+
+describe('examples', () => {
+  test('of answers fit their schemas', () => {
+    let seen = 0;
+    for (const [, , operation] of operations())
+      for (const response of Object.values(operation.responses ?? {}) as ResponseObject[])
+        for (const { schema, example } of Object.values(response.content ?? {})) {
+          if (example === undefined) continue;
+          expect(validatorOf(schema as SchemaObject)(example)).toBeUndefined();
+          seen += 1;
+        }
+    expect(seen).toBeGreaterThan(8);
+  });
+
+  test('of requests fit their schemas and are accepted', async () => {
+    const api = await anApi();
+    const { body: payment } = await api.call.post('/api/v1/payments').send(aBody());
+    let seen = 0;
+    for (const [method, path, operation] of operations()) {
+      const content = (
+        operation.requestBody as { content: Record<string, { schema: SchemaObject; examples: object }> } | undefined
+      )?.content;
+      for (const { schema, examples } of Object.values(content ?? {}))
+        for (const { value } of Object.values(examples) as { value: object }[]) {
+          expect(validatorOf(schema)(value)).toBeUndefined();
+          const { status } = await api.call[method as 'post'](path.replace('{id}', payment.id)).send(value);
+          expect([200, 201]).toContain(status);
+          seen += 1;
+        }
+    }
+    expect(seen).toBe(3);
+  });
+});
+
+describe('answers', () => {
+  const cases: readonly (readonly [string, 'get' | 'post', string, number, object?])[] = [
+    [
+      'createPayment',
+      'post',
+      '/api/v1/payments',
+      201,
+      { amount: 1, currency: 'XAF', reference: 'a', metadata: { a: 1 }, account_id: 'x' },
+    ],
+    ['createPayment', 'post', '/api/v1/payments', 400, {}],
+    ['createPayment', 'post', '/api/v1/payments', 409, { amount: 1, currency: 'XAF', reference: 'taken' }],
+    ['listPayments', 'get', '/api/v1/payments', 200],
+    ['listPayments', 'get', '/api/v1/payments?cursor=x', 400],
+    ['readPayment', 'get', '/api/v1/payments/:taken', 200],
+    ['readPayment', 'get', `/api/v1/payments/${ID}`, 404],
+    ['readPaymentHistory', 'get', '/api/v1/payments/:taken/history', 200],
+    ['cancelPayment', 'post', '/api/v1/payments/:taken/cancel', 200],
+    ['cancelPayment', 'post', `/api/v1/payments/${ID}/cancel`, 404],
+    ['health', 'get', '/health', 200],
+    ['healthReady', 'get', '/health/ready', 200],
+    ['healthLive', 'get', '/health/live', 200],
+    ['describeProblem', 'get', '/problems/unavailable', 200],
+    ['describeProblem', 'get', '/problems/x', 404],
+  ];
+
+  test.each(cases)('%s %s %s %i fits its schema', async (operationId, method, path, status, body) => {
+    const api = await anApi();
+    const { body: taken } = await api.call.post('/api/v1/payments').send(aBody({ reference: 'taken' }));
+    const request = api.call[method](path.replace(':taken', taken.id));
+    const answer = await (body ? request.send(body) : request);
+    expect(answer.status).toBe(status);
+    const operation = operations().find(([, , one]) => one.operationId === operationId)?.[2] as OperationObject;
+    expect(validatorOf(schemaOf(operation, status))(answer.body)).toBeUndefined();
+    const { content = {} } = operation.responses?.[String(status)] as ResponseObject;
+    expect(Object.keys(content)).toEqual([answer.type]);
+  });
+});
+
+test('the table knows what every route can answer', () => {
+  const { deps } = anAppWith();
+  for (const route of routes(deps)) {
+    const operation = (document.paths?.[templateOf(route.path)] as Record<string, OperationObject>)[route.method];
+    const statuses = Object.keys(operation?.responses ?? {});
+    expect(statuses).toEqual(expect.arrayContaining(['400', '500']));
+    if (route.for === 'tenant') expect(statuses).toEqual(expect.arrayContaining(['406', '503']));
+    if (route.body) expect(statuses).toEqual(expect.arrayContaining(['413', '415']));
+    if (route.path.includes(':id')) expect(statuses).toContain('404');
+  }
+});
+
+test('the page is there, with a policy and without strangers', async () => {
+  const api = await anApi();
+  const { text, headers } = await api.call.get('/docs').expect(200);
+  expect(headers['content-security-policy']).toContain("script-src 'self'");
+  expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
+  expect(text).not.toMatch(/https?:/);
+  for (const [, path = ''] of text.matchAll(/(?:src|href)="([^"]+)"/g)) await api.call.get(path).expect(200);
+});

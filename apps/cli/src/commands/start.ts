@@ -1,0 +1,60 @@
+import { startApi } from '@ferry/api';
+import { version } from '@ferry/kernel';
+import { startMetricsServer } from '@ferry/metrics';
+import { composeEngine, runMain, runProcess, type EngineSettings } from '@ferry/wiring';
+import { startWorker } from '@ferry/worker';
+import { databaseUrls } from '../embedded-database.js';
+import { startSettings } from '../settings.js';
+
+/** Everything in one process. Ctrl-C stops it; the data stays. */
+export function startCommand(): void {
+  runMain(startSettings, (given) =>
+    runProcess('ferry', version, given, async (runtime) => {
+      const { logger, meter, lifecycle } = runtime;
+      const { embedded, ...urls } = await databaseUrls(given, lifecycle, logger);
+      embedded?.failed.catch((error: unknown) => runtime.fail('the embedded database is lost', error));
+      const settings = { ...given, ...urls };
+      const container = composeEngine({ settings, workerSettings: settings, logger, meter, lifecycle });
+      const metricsPort = await serveMetrics(settings, runtime);
+      await startWorker(container);
+      const { port } = await startApi(container, settings, runtime);
+      process.stdout.write(banner(settings, port, metricsPort, embedded !== undefined));
+    }),
+  );
+}
+
+async function serveMetrics(
+  settings: EngineSettings,
+  { meter, lifecycle }: Parameters<Parameters<typeof runProcess>[3]>[0],
+): Promise<number | undefined> {
+  if (!settings.ENABLE_METRICS) return undefined;
+  const metrics = await startMetricsServer({
+    host: settings.HOST,
+    port: settings.METRICS_PORT,
+    registry: meter.registry,
+  });
+  lifecycle.onClose('metrics', () => metrics.close());
+  return metrics.port;
+}
+
+type Banner = Pick<EngineSettings, 'HOST' | 'RABBITMQ_URL' | 'KAFKA_BROKERS'> & { readonly FERRY_DATA_DIR: string };
+
+function banner(settings: Banner, port: number, metricsPort: number | undefined, embedded: boolean): string {
+  const at = `http://${['0.0.0.0', '127.0.0.1', '::'].includes(settings.HOST) ? 'localhost' : settings.HOST}`;
+  const lines = [
+    `Ferry ${version} is running. Ctrl-C stops it.`,
+    ``,
+    `  API       ${at}:${port}/api/v1/payments`,
+    `  Docs      ${at}:${port}/docs`,
+    ...(metricsPort === undefined ? [] : [`  Metrics   ${at}:${metricsPort}/metrics`]),
+    `  Database  ${embedded ? `embedded PostgreSQL, data in ${settings.FERRY_DATA_DIR}` : 'the one of DATABASE_URL'}`,
+    `  Queue     ${settings.RABBITMQ_URL ? 'RabbitMQ' : 'in this process'}`,
+    `  Events    ${settings.KAFKA_BROKERS ? 'Kafka' : 'in this process'}`,
+    ``,
+    `  NO AUTHENTICATION (FERRY_AUTH=none): whoever reaches ${settings.HOST}:${port} may create payments.`,
+    ``,
+    `Try: curl -X POST ${at}:${port}/api/v1/payments -H 'Content-Type: application/json' \\`,
+    `       -d '{"amount": 100.50, "currency": "USD", "reference": "REF-001"}'`,
+  ];
+  return `\n${lines.join('\n')}\n\n`;
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { version } from '@ferry/kernel';
+import { Command, InvalidArgumentError } from 'commander';
+import { migrateCommand } from './commands/migrate.js';
+import { replayCommand } from './commands/replay.js';
+import { startCommand } from './commands/start.js';
+import { verifyCommand } from './commands/verify.js';
+
+const positive = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('must be a whole number from 1 to 999999999');
+  return Number(text);
+};
+
+const program = new Command('ferry')
+  .description('Ferry, a payments engine: money goes across once.')
+  .version(version)
+  .showHelpAfterError()
+  .addHelpText(
+    'after',
+    `
+Settings come from the environment; README.md has the table. Without DATABASE_URL every command uses the embedded
+PostgreSQL whose data is in FERRY_DATA_DIR (.ferry).
+
+Exit codes: 0 done, 1 failed, 2 bad settings or arguments, 3 the schema is not the one this program knows,
+4 verify found a broken invariant.`,
+  );
+
+program
+  .command('start')
+  .description(
+    'API, worker, sweeper and relay in this one process, on an embedded PostgreSQL unless DATABASE_URL is set',
+  )
+  .action(startCommand);
+
+program
+  .command('migrate')
+  .description('bring the database schema up to date; safe to run twice and from many places at once')
+  .addHelpText(
+    'after',
+    '\nReads MIGRATION_DATABASE_URL (an administrator), FERRY_APP_PASSWORD and FERRY_SWEEPER_PASSWORD.',
+  )
+  .action(migrateCommand);
+
+program
+  .command('verify')
+  .description('check the invariants of whatever is in the database and print them')
+  .option('--json', 'print the results as JSON')
+  .action(verifyCommand);
+
+program
+  .command('replay')
+  .description('make parked payments due again and put dead letters back into the queue')
+  .option('--dry-run', 'only show what would be replayed')
+  .option('--max <count>', 'replay at most so many', positive, 100_000)
+  .action(replayCommand);
+
+program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+await program.parseAsync();

@@ -1,0 +1,94 @@
+import { errorFields, type Logger } from '@ferry/kernel';
+import { Loop, T, type Lifecycle } from '@ferry/wiring';
+import type { Container } from 'inversify';
+
+/** Partitions and expired keys; both are years or days ahead of need. */
+const MAINTENANCE_INTERVAL_MS = 10 * 60_000;
+const GAUGES_INTERVAL_MS = 5_000;
+/** Events counted at most to tell the lag; beyond it the number says "at least". */
+const LAG_COUNT_MAX = 100_000;
+
+/**
+ * Starts what a worker does: consume the payment queue, sweep, relay events, maintain. Everything it starts is stopped through the container's
+ * lifecycle, the consumer first.
+ */
+export async function startWorker(container: Container): Promise<void> {
+  const logger = container.get(T.Logger);
+  const lifecycle = container.get(T.Lifecycle);
+  startGauges(container, lifecycle, logger);
+  startMaintenance(container, lifecycle, logger);
+  const relay = startRelay(container, lifecycle, logger);
+  startSweeper(container, lifecycle, logger);
+  await startConsumer(container, lifecycle, () => relay.poke());
+}
+
+async function startConsumer(container: Container, lifecycle: Lifecycle, settled: () => void): Promise<void> {
+  const settings = container.get(T.WorkerSettings);
+  const meter = container.get(T.Meter);
+  const processPayments = container.get(T.ProcessPayments);
+  const consumer = await container.get(T.PaymentQueue).consume(
+    async (messages) => {
+      meter.observe('batch_size', messages.length, { name: 'process' });
+      const outcomes = await processPayments.handle(messages);
+      settled();
+      return outcomes;
+    },
+    { prefetch: settings.WORKER_PREFETCH },
+  );
+  lifecycle.onClose('payment consumer', (timeoutMs) => consumer.stop(timeoutMs));
+}
+
+function startSweeper(container: Container, lifecycle: Lifecycle, logger: Logger): void {
+  const sweep = container.get(T.SweepPayments);
+  const meter = container.get(T.Meter);
+  const { SWEEP_INTERVAL_MS: intervalMs } = container.get(T.WorkerSettings);
+  const round = async (): Promise<{ more: boolean }> => {
+    const result = await sweep.run();
+    if (result.announced > 0) meter.count('sweeper_announced_total', {}, result.announced);
+    return result;
+  };
+  const loop = new Loop(round, { name: 'sweeper', intervalMs, logger });
+  lifecycle.onClose('sweeper', () => loop.stop());
+}
+
+function startRelay(container: Container, lifecycle: Lifecycle, logger: Logger): Loop {
+  const relay = container.get(T.RelayEvents);
+  const { RELAY_INTERVAL_MS: intervalMs } = container.get(T.WorkerSettings);
+  const loop = new Loop(() => relay.run(), { name: 'relay', intervalMs, logger });
+  lifecycle.onClose('relay', () => loop.stop());
+  return loop;
+}
+
+function startMaintenance(container: Container, lifecycle: Lifecycle, logger: Logger): void {
+  const maintenance = container.get(T.Maintenance);
+  const clock = container.get(T.Clock);
+  const round = async (): Promise<{ more: boolean }> => {
+    const made = await maintenance.makePartitions(clock.now());
+    if (made > 0) logger.info('partitions made', { made });
+    const forgotten = await maintenance.forgetExpiredKeys(clock.now());
+    return { more: forgotten > 0 };
+  };
+  const loop = new Loop(round, { name: 'maintenance', intervalMs: MAINTENANCE_INTERVAL_MS, logger });
+  lifecycle.onClose('maintenance', () => loop.stop());
+}
+
+function startGauges(container: Container, lifecycle: Lifecycle, logger: Logger): void {
+  const outbox = container.get(T.Outbox);
+  const queue = container.get(T.PaymentQueue);
+  const clock = container.get(T.Clock);
+  const meter = container.get(T.Meter);
+  const round = async (): Promise<{ more: boolean }> => {
+    const depth = await queue.depth();
+    if (depth !== undefined) meter.gauge('queue_depth', depth);
+    try {
+      const { waiting, oldestAt } = await outbox.lag(LAG_COUNT_MAX);
+      meter.gauge('outbox_waiting', waiting);
+      meter.gauge('outbox_lag_seconds', oldestAt ? Math.max(0, clock.now().getTime() - oldestAt.getTime()) / 1000 : 0);
+    } catch (error) {
+      logger.debug('outbox lag unknown', errorFields(error));
+    }
+    return { more: false };
+  };
+  const loop = new Loop(round, { name: 'gauges', intervalMs: GAUGES_INTERVAL_MS, logger });
+  lifecycle.onClose('gauges', () => loop.stop());
+}

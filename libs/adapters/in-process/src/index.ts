@@ -1,0 +1,3 @@
+export * from './in-process-event-publisher.js';
+export * from './in-process-payment-queue.js';
+export * from './in-process-payment-signals.js';

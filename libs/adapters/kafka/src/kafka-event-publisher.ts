@@ -1,0 +1,125 @@
+import { Unavailable, type Logger, type Meter } from '@ferry/kernel';
+import type { EventPublisher, OutboxEvent } from '@ferry/messaging';
+import { EventTooLarge } from './event-too-large.js';
+import { defaultDeadlineMs, defaultSendBytesMax, waitingMax, type KafkaOptions } from './kafka-options.js';
+import type { ProducerSession } from './producer-session.js';
+import { inSends, toRecord, type EventRecord } from './records.js';
+import { SessionKeeper, type KafkaState } from './session-keeper.js';
+import { DeadlinePassed, within } from './within.js';
+
+/**
+ * Publishes to Kafka through an idempotent producer, all in-sync replicas confirming, one send after the other, so that the
+ * records of a key stand in the order of the calls. Starts when Kafka is away and reconnects by itself.
+ *
+ * After a rejection the caller publishes the same events again. What was given up may still be stored later (a frozen broker wakes up
+ * and reads its sockets): consumers then see a duplicate after newer versions, never a new version before an older one.
+ */
+export class KafkaEventPublisher implements EventPublisher {
+  private readonly keeper: SessionKeeper;
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private closed = false;
+
+  /** Starts connecting at once. */
+  constructor(
+    private readonly options: KafkaOptions,
+    logger: Logger,
+    private readonly meter: Meter,
+  ) {
+    this.keeper = new SessionKeeper(options, logger);
+  }
+
+  /**
+   * Rejects with `Unavailable('kafka')` when not everything was confirmed within the deadline, counted from this call: later
+   * the same events may be published again. Rejects with `EventTooLarge` when that cannot help. Missing topics are created.
+   */
+  async publish(events: readonly OutboxEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const begun = performance.now();
+    try {
+      const sends = inSends(
+        events.map((event) => toRecord(event, this.options.source ?? '/ferry')),
+        this.options.sendBytesMax ?? defaultSendBytesMax,
+      );
+      await this.inTurn(() => this.sendAll(sends, begun + this.deadlineMs));
+    } catch (error) {
+      this.meter.count('event_publish_failures_total', { reason: reasonOf(error) });
+      throw error;
+    }
+    this.keeper.confirmed();
+    this.meter.observe('event_publish_seconds', (performance.now() - begun) / 1000);
+    for (const [topic, { length }] of Map.groupBy(events, (event) => event.topic))
+      this.meter.count('events_published_total', { topic }, length);
+  }
+
+  /** Creates those topics that do not exist, so that the first event need not wait for it. Rejects with `Unavailable`. */
+  async ensureTopics(topics: readonly string[]): Promise<void> {
+    const deadline = performance.now() + this.deadlineMs;
+    await this.inTurn(() => this.withSession(deadline, (session) => session.ensureTopics(topics)));
+  }
+
+  /** For `/health/ready`. */
+  state(): KafkaState {
+    return this.keeper.state();
+  }
+
+  /** Takes no new events, lets those in hand finish (each has its deadline), says goodbye to the broker. Safe to call again. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.last;
+    await this.keeper.close();
+  }
+
+  private get deadlineMs(): number {
+    return this.options.deadlineMs ?? defaultDeadlineMs;
+  }
+
+  private async sendAll(sends: readonly (readonly EventRecord[])[], deadline: number): Promise<void> {
+    for (const records of sends)
+      await this.withSession(deadline, async (session) => {
+        await session.ensureTopics(records.map(({ event }) => event.topic));
+        await session.send(records).catch((error: unknown) => {
+          throw asTooLarge(error, records) ?? error;
+        });
+      });
+  }
+
+  /** A session that misses the deadline is ended: its late answer reaches nobody, and what it had not sent yet never leaves. */
+  private async withSession(deadline: number, work: (session: ProducerSession) => Promise<void>): Promise<void> {
+    const remainingMs = (): number => deadline - performance.now();
+    try {
+      if (remainingMs() <= 0) throw new DeadlinePassed(this.deadlineMs);
+      const session = await within(remainingMs(), this.keeper.session(), this.deadlineMs);
+      await within(remainingMs(), work(session), this.deadlineMs).catch((error: unknown) => {
+        throw error instanceof DeadlinePassed ? session.end(error) : error;
+      });
+    } catch (error) {
+      if (error instanceof EventTooLarge || error instanceof Unavailable) throw error;
+      throw new Unavailable('kafka', { cause: error });
+    }
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.closed || this.waiting >= waitingMax) {
+      const cause = new Error(this.closed ? 'the publisher is closed' : `${waitingMax} publishes wait`);
+      return Promise.reject(new Unavailable('kafka', { cause }));
+    }
+    this.waiting += 1;
+    const turn = this.last.then(work).finally(() => (this.waiting -= 1));
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** The broker's refusal of a batch, told of its largest record. */
+function asTooLarge(error: unknown, records: readonly EventRecord[]): EventTooLarge | undefined {
+  const { type } = error as { type?: unknown };
+  if (type !== 'MESSAGE_TOO_LARGE' && type !== 'RECORD_LIST_TOO_LARGE') return undefined;
+  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  return new EventTooLarge(largest.event, largest.bytes, undefined, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof EventTooLarge) return 'too_large';
+  return error instanceof Unavailable && error.cause instanceof DeadlinePassed ? 'deadline' : 'unavailable';
+}

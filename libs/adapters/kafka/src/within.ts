@@ -1,0 +1,18 @@
+export class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed';
+
+  constructor(readonly deadlineMs: number) {
+    super(`no answer within ${Math.round(deadlineMs)} ms`);
+  }
+}
+
+/**
+ * The promise's outcome, or a rejection with `DeadlinePassed` after `ms`; `ofMs` is the whole deadline that the message tells.
+ * A later outcome of the promise is dropped, also a rejection.
+ */
+export function within<T>(ms: number, promise: Promise<T>, ofMs = ms): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DeadlinePassed(ofMs)), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,3 @@
+export * from './catalogue.js';
+export * from './metrics-server.js';
+export * from './prometheus-meter.js';

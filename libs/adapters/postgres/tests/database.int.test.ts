@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { silentLogger, silentMeter, Unavailable } from '@ferry/kernel';
+import { Database } from '@ferry/postgres';
+import { makeDatabase, postgresServers, type TestDatabase, type TestServer } from '../../../../tests/harness/postgres.js';
+
+/** RELIABILITY.md F18 and what else a transaction must never do. */
+describe.each(postgresServers)('transactions on %s', (_name, start) => {
+  let server: TestServer;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    server = await start();
+    database = await makeDatabase(server);
+    await database.query('create table public.marks (mark text primary key)');
+    await database.query('grant select, insert, update on public.marks to ferry_app');
+  });
+  afterAll(async () => {
+    await database?.close();
+    await server?.close();
+  });
+
+  const mark = (text: string) => ({ text: 'insert into public.marks values ($1)', values: [text] });
+  const bad = { text: 'select 1 / 0' };
+  const marks = async (): Promise<string[]> =>
+    (await database.query<{ mark: string }>('select mark from public.marks order by 1')).map((row) => row.mark);
+
+  test.each<[string, Parameters<Database['tenant']>[1]]>([
+    [
+      'a swallowed failure',
+      async (session) => {
+        session.send(mark('swallowed'));
+        await session.query(bad).catch(() => {});
+      },
+    ],
+    [
+      'a failure nobody waited for',
+      async (session) => {
+        session.send(mark('unawaited'));
+        session.send(bad);
+      },
+    ],
+    [
+      'a failure in the middle of the pipeline',
+      async (session) => {
+        session.send(mark('before'));
+        session.send(bad);
+        session.send(mark('after'));
+      },
+    ],
+    [
+      'an error of our own',
+      async (session) => {
+        await session.query(mark('thrown'));
+        throw new Error('division by zero of our own');
+      },
+    ],
+    [
+      'a failure of a deferred check at commit',
+      async (session) => {
+        session.send({ text: 'create temp table late (a int primary key deferrable initially deferred)' });
+        session.send({ text: 'insert into late values (1), (1)' });
+        session.send(mark('deferred'));
+      },
+    ],
+  ])('%s never reports success and stores nothing', async (_what, work) => {
+    await expect(database.app.tenant('default', work)).rejects.toThrow(/division by zero|duplicate key/);
+    expect(await marks()).toEqual([]);
+  });
+
+  test('after a failure the connection is clean for the next transaction', async () => {
+    const one = new Database({ url: database.appUrl, poolMax: 1, applicationName: 'one' }, silentLogger, silentMeter);
+    try {
+      await expect(one.tenant('default', (session) => session.query(bad))).rejects.toThrow(/division by zero/);
+      await expect(one.tenant('default', (session) => session.rows({ text: 'select 1 as one' }))).resolves.toEqual([{ one: 1 }]);
+    } finally {
+      await one.close();
+    }
+  });
+
+  test('a deadlock is tried again and both succeed', async () => {
+    await database.query(`insert into public.marks values ('a'), ('b')`);
+    const touch = (text: string) => ({ text: 'update public.marks set mark = mark where mark = $1', values: [text] });
+    const inOrder = (first: string, second: string) =>
+      database.app.tenant('default', async (session) => {
+        await session.query(touch(first));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await session.query(touch(second));
+      });
+    await Promise.all([inOrder('a', 'b'), inOrder('b', 'a')]);
+    await database.query('truncate public.marks');
+  });
+
+  test('a connection killed in the middle is Unavailable, and the next call works', async () => {
+    await expect(
+      database.app.tenant('default', async (session) => {
+        const [row] = await session.rows<{ pid: number }>({ text: 'select pg_backend_pid() as pid' });
+        await database.query('select pg_terminate_backend($1)', [row?.pid]);
+        await session.query(mark('killed'));
+      }),
+    ).rejects.toBeInstanceOf(Unavailable);
+    expect(database.app.state()).toMatchObject({ connected: false });
+    await database.app.ping();
+    expect(database.app.state()).toMatchObject({ connected: true });
+    expect(await marks()).toEqual([]);
+  });
+
+  test('a statement that takes too long is Unavailable, not a hang', async () => {
+    const hasty = new Database(
+      { url: database.appUrl, poolMax: 1, statementTimeoutMs: 200, applicationName: 'hasty' },
+      silentLogger,
+      silentMeter,
+    );
+    try {
+      await expect(hasty.tenant('default', (session) => session.query({ text: 'select pg_sleep(5)' }))).rejects.toBeInstanceOf(
+        Unavailable,
+      );
+    } finally {
+      await hasty.close();
+    }
+  });
+
+  test('a server that is not there is Unavailable within two seconds', async () => {
+    const nowhere = new Database(
+      { url: 'postgres://ferry_app:x@127.0.0.1:1/none', poolMax: 1, applicationName: 'nowhere' },
+      silentLogger,
+      silentMeter,
+    );
+    const started = performance.now();
+    await expect(nowhere.ping()).rejects.toBeInstanceOf(Unavailable);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await nowhere.close();
+  });
+});

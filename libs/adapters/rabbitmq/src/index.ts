@@ -1,0 +1,2 @@
+export type { ConnectionState } from './connection.js';
+export * from './rabbitmq-payment-queue.js';

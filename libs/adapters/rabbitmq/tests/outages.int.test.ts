@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { PaymentMessage } from '@ferry/payments';
+import { aMessage, eventually, idsOf, pause, RecordingHandler, someMessages } from '@ferry/payments/testing';
+import { RabbitMqPaymentQueue } from '@ferry/rabbitmq';
+import { CountingMeter, privateName, RememberingLogger, startBroker, type OwnBroker } from './broker.js';
+
+const CONFIRM_TIMEOUT_MS = 1_000;
+
+describe('a broker that goes and comes', () => {
+  let broker: OwnBroker;
+  let logger: RememberingLogger;
+  let meter: CountingMeter;
+  let queue: RabbitMqPaymentQueue;
+
+  const open = (): RabbitMqPaymentQueue =>
+    new RabbitMqPaymentQueue({
+      url: broker.url,
+      queueName: privateName(),
+      confirmTimeoutMs: CONFIRM_TIMEOUT_MS,
+      logger,
+      meter,
+    });
+  const connected = (): Promise<void> => eventually('it is connected', () => queue.state().connected, 60_000);
+
+  beforeAll(async () => {
+    broker = await startBroker();
+  }, 90_000);
+
+  afterAll(() => broker.stop());
+
+  beforeEach(() => {
+    logger = new RememberingLogger();
+    meter = new CountingMeter();
+    queue = open();
+  });
+
+  afterEach(() => queue.close());
+
+  test('loses nothing that was confirmed when it is killed while we publish and consume', async () => {
+    const confirmed = new Set<string>();
+    const handled = new Set<string>();
+    const duringOutage: boolean[] = [];
+    let slowest = 0;
+    let [down, finished] = [false, false];
+    await connected();
+    await queue.consume(
+      async (messages) => {
+        await pause(2);
+        for (const id of idsOf(messages)) handled.add(id);
+        return messages.map(() => ({ outcome: 'done' }));
+      },
+      { prefetch: 50 },
+    );
+    const publishing = (async () => {
+      while (!finished) {
+        const messages = someMessages(20);
+        const started = Date.now();
+        const answers = await queue.publish(messages);
+        slowest = Math.max(slowest, Date.now() - started);
+        messages.forEach(({ paymentId }, i) => answers[i] && confirmed.add(paymentId));
+        if (down) duringOutage.push(...answers);
+        await pause(down ? 20 : 1);
+      }
+    })();
+    for (let round = 0; round < 2; round += 1) {
+      await pause(1_000);
+      await broker.kill();
+      await eventually('it is noticed', () => !queue.state().connected);
+      down = true;
+      await pause(300);
+      down = false;
+      await broker.restart();
+      await connected();
+    }
+    await pause(1_000);
+    finished = true;
+    await publishing;
+    await eventually('all confirmed messages are handled', () => [...confirmed].every((id) => handled.has(id)), 60_000);
+    expect(confirmed.size).toBeGreaterThan(100);
+    expect(duringOutage.length).toBeGreaterThan(0);
+    expect(duringOutage).not.toContain(true);
+    expect(slowest).toBeLessThan(CONFIRM_TIMEOUT_MS + 1_000);
+    for (const purpose of ['publish', 'consume']) {
+      expect(logger.of('rabbitmq connected', purpose)).toBe(3);
+      expect(logger.of('rabbitmq is away', purpose)).toBeGreaterThanOrEqual(2);
+      expect(meter.gauges.get(`queue_reconnects ${purpose}`)).toBe(2);
+    }
+    console.log(
+      `confirmed ${confirmed.size}, handled ${handled.size}, slowest publish ${slowest} ms`,
+      logger.lines.length,
+      'log lines',
+    );
+  }, 180_000);
+
+  test('a batch that was running when it died comes again', async () => {
+    await connected();
+    const seen: PaymentMessage[] = [];
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let [running, runningMax] = [0, 0];
+    await queue.consume(
+      async (messages) => {
+        running += 1;
+        runningMax = Math.max(runningMax, running);
+        seen.push(...messages);
+        if (seen.length === 1) await gate;
+        running -= 1;
+        return messages.map(() => ({ outcome: 'done' }));
+      },
+      { prefetch: 1 },
+    );
+    const message = aMessage();
+    expect(await queue.publish([message])).toEqual([true]);
+    await eventually('it is running', () => seen.length === 1);
+    await broker.kill();
+    await broker.restart();
+    await eventually('it was noticed', () => logger.of('rabbitmq connected', 'consume') === 2, 60_000);
+    await pause(500);
+    expect(runningMax).toBe(1); // one at a time, also across connections
+    release();
+    await eventually('it came again', () => seen.length === 2);
+    expect(seen).toEqual([message, message]);
+    expect(meter.counts.get('queue_redelivered_total')).toBe(1);
+    await eventually('it is forgotten', () => running === 0);
+    await pause(200);
+    expect(await queue.depth()).toBe(0);
+  }, 120_000);
+
+  test('messages in a retry queue and dead letters survive', async () => {
+    await connected();
+    const handler = new RecordingHandler(({ attempt, origin }) =>
+      origin === undefined
+        ? { outcome: 'give-up', reason: 'no' }
+        : attempt === 0
+          ? { outcome: 'retry', delayMs: 5_000 }
+          : { outcome: 'done' },
+    );
+    await queue.consume(handler.handle, { prefetch: 10 });
+    const { tenantId, paymentId } = aMessage();
+    await queue.publish([aMessage(), { tenantId, paymentId, attempt: 0 }]);
+    await eventually('both were handled', () => handler.messages.length === 2);
+    await eventually('both were passed on', () => meter.counts.get('queue_confirmed_total') === 4);
+    await broker.kill();
+    await broker.restart();
+    await eventually('the retry came', () => handler.messages.some(({ attempt }) => attempt === 1), 60_000);
+    await connected();
+    expect(await queue.count()).toBe(1);
+  }, 120_000);
+
+  test('a frozen one: publish answers within its timeout, then at once, and works again when it thaws', async () => {
+    await connected();
+    process.kill(broker.pid, 'SIGSTOP');
+    try {
+      expect(await timed(() => queue.publish(someMessages(3)))).toMatchObject({ answer: [false, false, false] });
+      const next = await timed(() => queue.publish(someMessages(3)));
+      expect(next.answer).toEqual([false, false, false]);
+      expect(next.tookMs).toBeLessThan(100);
+      const depth = await timed(() => queue.depth());
+      expect(depth.answer).toBeUndefined();
+      expect(depth.tookMs).toBeLessThan(3_000);
+      expect((await timed(() => queue.depth())).tookMs).toBeLessThan(100);
+      const count = await timed(() => queue.count().catch((error: Error) => error.name));
+      expect(count.answer).toBe('Unavailable');
+      expect(count.tookMs).toBeLessThan(11_000);
+    } finally {
+      process.kill(broker.pid, 'SIGCONT');
+    }
+    await eventually('it takes messages again', () => meter.counts.get('queue_confirmed_total') === 3);
+    expect(await queue.publish([aMessage()])).toEqual([true]);
+    expect(await queue.depth()).toBe(4);
+  }, 60_000);
+
+  test('a frozen one does not keep us from stopping and closing', async () => {
+    await connected();
+    const consumer = await queue.consume(new RecordingHandler().handle, { prefetch: 10 });
+    await connected();
+    process.kill(broker.pid, 'SIGSTOP');
+    try {
+      expect((await timed(() => consumer.stop(500))).tookMs).toBeLessThan(5_000);
+      expect((await timed(() => queue.close())).tookMs).toBeLessThan(5_000);
+      expect(process.getActiveResourcesInfo()).not.toContain('TCPSocketWrap'); // else the process would not end
+    } finally {
+      process.kill(broker.pid, 'SIGCONT');
+    }
+  }, 60_000);
+
+  test('starts without it, says why, and connects when it is there', async () => {
+    await connected();
+    await broker.kill();
+    const early = open();
+    const handler = new RecordingHandler();
+    await early.consume(handler.handle, { prefetch: 10 });
+    expect((await timed(() => early.publish([aMessage()]))).tookMs).toBeLessThan(100);
+    await eventually('it knows why', () => early.state().lastError !== undefined);
+    expect(early.state()).toMatchObject({ connected: false, lastError: expect.stringMatching(/ECONNREFUSED/) });
+    expect(JSON.stringify(logger.lines)).not.toContain('guest');
+    await broker.restart();
+    await eventually('it is connected', () => early.state().connected, 60_000);
+    expect(await early.publish([aMessage()])).toEqual([true]);
+    await eventually('it consumes', () => handler.messages.length === 1);
+    await early.close();
+  }, 120_000);
+
+  test('an orderly restart of it is noticed and survived', async () => {
+    await connected();
+    const handler = new RecordingHandler();
+    await queue.consume(handler.handle, { prefetch: 10 });
+    await connected();
+    await broker.restart();
+    await eventually(
+      'both are back',
+      () => ['publish', 'consume'].every((p) => logger.of('rabbitmq connected', p) === 2),
+      60_000,
+    );
+    expect(await queue.publish([aMessage()])).toEqual([true]);
+    await eventually('it consumes', () => handler.messages.length === 1);
+    expect(logger.of('rabbitmq channel lost', 'consume')).toBe(0);
+  }, 120_000);
+});
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {
+  const started = Date.now();
+  const answer = await work();
+  return { answer, tookMs: Date.now() - started };
+}

@@ -1,0 +1,12 @@
+const POLL_MS = 10; // short against every delay that the contracts wait for
+
+/** Waits until `condition` holds; after `timeoutMs` it throws, naming `what` was waited for. */
+export async function eventually(what: string, condition: () => boolean, timeoutMs = 15_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    await pause(POLL_MS);
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

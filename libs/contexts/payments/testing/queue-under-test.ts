@@ -1,0 +1,71 @@
+import { newId, newTraceparent } from '@ferry/kernel';
+import type {
+  DeadLetters,
+  Outcome,
+  PaymentConsumer,
+  PaymentHandler,
+  PaymentMessage,
+  PaymentQueue,
+} from '../src/ports/payment-queue.js';
+
+/** One empty queue of its own. `close` releases it and whatever it holds elsewhere. */
+export interface QueueUnderTest {
+  readonly queue: PaymentQueue;
+  readonly deadLetters: DeadLetters;
+  close(): Promise<void>;
+}
+
+/** `capacity`: about how many messages it takes before `publish` answers false; ample when not given. */
+export type MakeQueue = (options?: { readonly capacity?: number }) => Promise<QueueUnderTest>;
+
+export const aMessage = (): PaymentMessage => ({
+  tenantId: 'acme',
+  paymentId: newId(),
+  origin: { correlationId: newId(), traceparent: newTraceparent() },
+  attempt: 0,
+});
+
+export const someMessages = (count: number): PaymentMessage[] => Array.from({ length: count }, aMessage);
+
+export const idsOf = (messages: readonly PaymentMessage[]): string[] => messages.map(({ paymentId }) => paymentId);
+
+export const done: Outcome = { outcome: 'done' };
+
+/** A handler that remembers each batch and answers `decide` for each message. */
+export class RecordingHandler {
+  readonly batches: PaymentMessage[][] = [];
+
+  constructor(private readonly decide: (message: PaymentMessage) => Outcome = () => done) {}
+
+  get messages(): PaymentMessage[] {
+    return this.batches.flat();
+  }
+
+  readonly handle: PaymentHandler = async (messages) => {
+    this.batches.push([...messages]);
+    return messages.map(this.decide);
+  };
+}
+
+/** Makes a queue, gives it to `story`, stops the story's consumers and closes the queue, whatever happened. */
+export async function withQueue(
+  makeQueue: MakeQueue,
+  story: (tested: QueueUnderTest & { consume: ConsumeInTest }) => Promise<void>,
+  options?: { readonly capacity?: number },
+): Promise<void> {
+  const tested = await makeQueue(options);
+  const consumers: PaymentConsumer[] = [];
+  const consume: ConsumeInTest = async (handler, prefetch = 10) => {
+    const consumer = await tested.queue.consume(handler, { prefetch });
+    consumers.push(consumer);
+    return consumer;
+  };
+  try {
+    await story({ queue: tested.queue, deadLetters: tested.deadLetters, close: () => tested.close(), consume });
+  } finally {
+    await Promise.all(consumers.map((consumer) => consumer.stop(1_000)));
+    await tested.close();
+  }
+}
+
+type ConsumeInTest = (handler: PaymentHandler, prefetch?: number) => Promise<PaymentConsumer>;

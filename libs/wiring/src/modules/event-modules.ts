@@ -1,0 +1,35 @@
+import { InProcessEventPublisher } from '@ferry/in-process';
+import { KafkaEventPublisher } from '@ferry/kafka';
+import { ContainerModule } from 'inversify';
+import { tracedPublisher } from '../decorators/traced-publisher.js';
+import { T, token } from '../tokens.js';
+
+const kafka = token<KafkaEventPublisher>('KafkaEventPublisher');
+
+export const inProcessEventsModule = new ContainerModule(({ bind }) => {
+  bind(T.EventPublisher).toResolvedValue(() => new InProcessEventPublisher(), []);
+});
+
+export const kafkaModule = new ContainerModule(({ bind }) => {
+  bind(kafka).toResolvedValue(
+    (settings, logger, meter, lifecycle) => {
+      const publisher = new KafkaEventPublisher(
+        {
+          brokers: settings.KAFKA_BROKERS as readonly string[],
+          clientId: settings.KAFKA_CLIENT_ID,
+          topics: { partitions: settings.KAFKA_PARTITIONS, replicationFactor: settings.KAFKA_REPLICATION },
+        },
+        logger,
+        meter,
+      );
+      lifecycle.onClose('kafka', () => publisher.close());
+      return publisher;
+    },
+    [T.EngineSettings, T.Logger, T.Meter, T.Lifecycle],
+  );
+  bind(T.EventPublisher).toResolvedValue(tracedPublisher, [kafka]);
+  bind(T.Backing).toResolvedValue(
+    (publisher) => ({ name: 'kafka', required: false, state: () => publisher.state() }),
+    [kafka],
+  );
+});

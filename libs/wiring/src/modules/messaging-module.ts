@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { RelayEvents } from '@ferry/messaging';
+import { ContainerModule } from 'inversify';
+import { T } from '../tokens.js';
+
+/** Longer than Kafka's publish deadline (15 s), so that the lease outlives a slow publish. */
+const RELAY_LEASE_MS = 30_000;
+const TENANTS_PER_PASS = 100;
+/** Then the next tenant has its turn. */
+const BATCHES_PER_TURN = 10;
+
+export const messagingModule = new ContainerModule(({ bind }) => {
+  bind(T.RelayEvents).toResolvedValue(
+    (outbox, publisher, clock, logger, meter, settings) =>
+      new RelayEvents(outbox, publisher, clock, logger, meter, {
+        holder: `${hostname().slice(0, 40)}/${process.pid}/${randomUUID()}`,
+        leaseMs: RELAY_LEASE_MS,
+        batchMax: settings.RELAY_BATCH,
+        tenantsMax: TENANTS_PER_PASS,
+        batchesPerTurn: BATCHES_PER_TURN,
+      }),
+    [T.Outbox, T.EventPublisher, T.Clock, T.Logger, T.Meter, T.WorkerSettings],
+  );
+});

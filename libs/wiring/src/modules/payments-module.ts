@@ -1,0 +1,43 @@
+import { CancelPayment, CreatePayments, ProcessPayments, ReplayDeadLetters, SweepPayments } from '@ferry/payments';
+import { ContainerModule } from 'inversify';
+import { T } from '../tokens.js';
+
+/** The use cases of the payments context. */
+export const paymentsModule = new ContainerModule(({ bind }) => {
+  bind(T.CreatePayments).toResolvedValue(
+    (repository, queue, clock, newId, settings) =>
+      new CreatePayments(repository, queue, clock, newId, { idempotencyDays: settings.IDEMPOTENCY_DAYS }),
+    [T.PaymentRepository, T.PaymentQueue, T.Clock, T.NewId, T.EngineSettings],
+  );
+  bind(T.CancelPayment).toResolvedValue(
+    (repository, signals, clock, newId) => new CancelPayment(repository, signals, clock, newId),
+    [T.PaymentRepository, T.PaymentSignals, T.Clock, T.NewId],
+  );
+  bind(T.ProcessPayments).toResolvedValue(
+    (repository, rails, signals, clock, newId, logger, meter, settings) =>
+      new ProcessPayments(
+        { repository, rails, signals, clock, newId, random: Math.random, logger, meter },
+        {
+          railTimeoutMs: settings.RAIL_TIMEOUT_MS,
+          leaseMs: settings.LEASE_MS,
+          retry: { baseMs: settings.RETRY_BASE_MS, maxMs: settings.RETRY_MAX_MS },
+          attemptsMax: settings.ATTEMPTS_MAX,
+          unknownAttentionAfter: settings.UNKNOWN_ATTENTION_AFTER,
+        },
+      ),
+    [T.PaymentRepository, T.Rails, T.PaymentSignals, T.Clock, T.NewId, T.Logger, T.Meter, T.WorkerSettings],
+  );
+  bind(T.SweepPayments).toResolvedValue(
+    (due, queue, clock, engine, worker) =>
+      new SweepPayments(due, queue, clock, {
+        depthMax: worker.QUEUE_DEPTH_MAX,
+        batchMax: worker.SWEEP_BATCH,
+        againAfterMs: engine.SWEEP_GRACE_MS,
+      }),
+    [T.DuePayments, T.PaymentQueue, T.Clock, T.EngineSettings, T.WorkerSettings],
+  );
+  bind(T.ReplayDeadLetters).toResolvedValue(
+    (repository, due, letters, clock) => new ReplayDeadLetters(repository, due, letters, clock),
+    [T.PaymentRepository, T.DuePayments, T.DeadLetters, T.Clock],
+  );
+});

@@ -1,0 +1,26 @@
+import { InProcessPaymentSignals } from '@ferry/in-process';
+import { RedisPaymentSignals } from '@ferry/redis';
+import { ContainerModule } from 'inversify';
+import { T, token } from '../tokens.js';
+
+const redis = token<RedisPaymentSignals>('RedisPaymentSignals');
+
+export const inProcessSignalsModule = new ContainerModule(({ bind }) => {
+  bind(T.PaymentSignals).toResolvedValue((logger) => new InProcessPaymentSignals(logger), [T.Logger]);
+});
+
+export const redisModule = new ContainerModule(({ bind }) => {
+  bind(redis).toResolvedValue(
+    (settings, logger, lifecycle) => {
+      const signals = new RedisPaymentSignals({ url: settings.REDIS_URL as string, logger });
+      lifecycle.onClose('redis', () => signals.close());
+      return signals;
+    },
+    [T.EngineSettings, T.Logger, T.Lifecycle],
+  );
+  bind(T.PaymentSignals).toService(redis);
+  bind(T.Backing).toResolvedValue(
+    (signals) => ({ name: 'redis', required: false, state: () => signals.state() }),
+    [redis],
+  );
+});

@@ -1,0 +1,66 @@
+import { backoffMs, sleep, Unavailable, type Backoff, type Logger } from '@ferry/kernel';
+import { checkSchema } from '@ferry/postgres';
+import { migrationNames } from '@ferry/migrations';
+import type { Container } from 'inversify';
+import { T } from './tokens.js';
+
+export interface HealthCheck {
+  readonly status: 'ok' | 'degraded' | 'error';
+  readonly required: boolean;
+  readonly since?: Date;
+  readonly error?: string;
+}
+
+export interface Health {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, HealthCheck>>;
+}
+
+const RETRY: Backoff = { baseMs: 250, maxMs: 5_000 };
+
+/** What this process needs and has. */
+export class Readiness {
+  private schemaChecked = false;
+
+  constructor(
+    private readonly container: Container,
+    private readonly closing: AbortSignal,
+  ) {}
+
+  /** Waits for the database however long it takes, then refuses a schema this program does not know (throws `WrongSchema`). */
+  async untilSchemaChecked(logger: Logger): Promise<void> {
+    const database = this.container.get(T.AppDatabase);
+    for (let attempt = 1; !this.closing.aborted; attempt += 1) {
+      try {
+        await checkSchema(database, migrationNames);
+        this.schemaChecked = true;
+        return;
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        if (attempt === 1) logger.warn('waiting for the database');
+        await sleep(backoffMs(RETRY, attempt, Math.random()), this.closing);
+      }
+    }
+  }
+
+  /** Asks the database; of the others it tells what their adapters know. */
+  async health(): Promise<Health> {
+    await this.container
+      .get(T.AppDatabase)
+      .ping()
+      .catch(() => {});
+    const checks: Record<string, HealthCheck> = {};
+    for (const backing of this.container.getAll(T.Backing)) {
+      const { connected, since } = backing.state();
+      checks[backing.name] = {
+        status: connected ? 'ok' : backing.required ? 'error' : 'degraded',
+        required: backing.required,
+        since,
+        ...(connected ? {} : { error: 'not connected' }),
+      };
+    }
+    if (!this.schemaChecked) checks.schema = { status: 'error', required: true, error: 'not checked yet' };
+    const ready = !this.closing.aborted && Object.values(checks).every(({ status }) => status !== 'error');
+    return { ready, checks };
+  }
+}

@@ -1,0 +1,40 @@
+import { urlOf, whole } from './validators.js';
+
+const MINUTE = 60_000;
+
+export const workerSettings = {
+  DATABASE_SWEEPER_URL: urlOf(
+    'postgres',
+    'postgresql',
+  )({
+    desc: 'the same database, login `ferry_sweeper`',
+    example: 'postgres://ferry_sweeper:secret@localhost:5432/payments',
+  }),
+  WORKER_PREFETCH: whole(1, 2_000)({ default: 100, desc: 'payments a worker takes at once; 1 is one at a time' }),
+  RAIL_TIMEOUT_MS: whole(100, 10 * MINUTE)({ default: 10_000, desc: 'how long a rail may take to answer' }),
+  LEASE_MS: whole(
+    1_000,
+    60 * MINUTE,
+  )({
+    default: 30_000,
+    desc: 'how long a payment belongs to the worker that took it up; longer than RAIL_TIMEOUT_MS',
+  }),
+  RETRY_BASE_MS: whole(100, 60 * MINUTE)({ default: 1_000, desc: 'first pause between attempts; doubles each time' }),
+  RETRY_MAX_MS: whole(100, 24 * 60 * MINUTE)({ default: 10 * MINUTE, desc: 'longest pause between attempts' }),
+  ATTEMPTS_MAX: whole(1, 100)({ default: 5, desc: 'failed attempts before a payment is parked and dead-lettered' }),
+  UNKNOWN_ATTENTION_AFTER: whole(
+    1,
+    100,
+  )({ default: 5, desc: 'unknown outcomes before operators are told; asking goes on' }),
+  SWEEP_INTERVAL_MS: whole(50, MINUTE)({ default: 1_000, desc: 'pause between sweeps that found nothing' }),
+  SWEEP_BATCH: whole(1, 10_000)({ default: 1_000, desc: 'payments announced by one sweep' }),
+  QUEUE_DEPTH_MAX: whole(
+    1,
+    1_000_000,
+  )({
+    default: 10_000,
+    desc: 'messages the sweeper lets stand in the queue; what is beyond waits in PostgreSQL',
+  }),
+  RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
+  RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
+};

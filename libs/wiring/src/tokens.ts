@@ -1,0 +1,61 @@
+import type { Clock, Logger, Meter, NewId, ServiceState } from '@ferry/kernel';
+import type { EventPublisher, Outbox, RelayEvents } from '@ferry/messaging';
+import type {
+  CancelPayment,
+  CreatePayments,
+  DeadLetters,
+  DuePayments,
+  PaymentQueue,
+  PaymentRepository,
+  PaymentSignals,
+  ProcessPayments,
+  Rail,
+  ReplayDeadLetters,
+  SweepPayments,
+} from '@ferry/payments';
+import type { Database, PostgresMaintenance } from '@ferry/postgres';
+import type { ServiceIdentifier } from 'inversify';
+import type { Lifecycle } from './lifecycle.js';
+import type { EngineSettings, WorkerSettings } from './settings/index.js';
+
+export const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`ferry.${name}`);
+
+/** What `/health` asks of a backing service. */
+export interface Backing {
+  readonly name: string;
+  /** Without it the process cannot do its work. */
+  readonly required: boolean;
+  state(): ServiceState;
+}
+
+/** Everything that can be bound otherwise, in a test or in a composition root. */
+export const T = {
+  Clock: token<Clock>('Clock'),
+  NewId: token<NewId>('NewId'),
+  Logger: token<Logger>('Logger'),
+  Meter: token<Meter>('Meter'),
+  Lifecycle: token<Lifecycle>('Lifecycle'),
+  EngineSettings: token<EngineSettings>('EngineSettings'),
+  WorkerSettings: token<WorkerSettings>('WorkerSettings'),
+  Backing: token<Backing>('Backing'),
+
+  AppDatabase: token<Database>('AppDatabase'),
+  SweeperDatabase: token<Database>('SweeperDatabase'),
+  Maintenance: token<PostgresMaintenance>('Maintenance'),
+
+  PaymentRepository: token<PaymentRepository>('PaymentRepository'),
+  DuePayments: token<DuePayments>('DuePayments'),
+  PaymentQueue: token<PaymentQueue>('PaymentQueue'),
+  DeadLetters: token<DeadLetters>('DeadLetters'),
+  PaymentSignals: token<PaymentSignals>('PaymentSignals'),
+  Rails: token<ReadonlyMap<string, Rail>>('Rails'),
+  CreatePayments: token<CreatePayments>('CreatePayments'),
+  CancelPayment: token<CancelPayment>('CancelPayment'),
+  ProcessPayments: token<ProcessPayments>('ProcessPayments'),
+  SweepPayments: token<SweepPayments>('SweepPayments'),
+  ReplayDeadLetters: token<ReplayDeadLetters>('ReplayDeadLetters'),
+
+  Outbox: token<Outbox>('Outbox'),
+  EventPublisher: token<EventPublisher>('EventPublisher'),
+  RelayEvents: token<RelayEvents>('RelayEvents'),
+} as const;

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { apiSettings, BadSettings, engineSettings, readSettings, workerSettings } from '@ferry/wiring';
+
+const specs = { ...engineSettings, ...workerSettings, ...apiSettings };
+const minimal = {
+  DATABASE_URL: 'postgres://ferry_app:secret@localhost:5432/payments',
+  DATABASE_SWEEPER_URL: 'postgres://ferry_sweeper:secret@localhost:5432/payments',
+};
+const problemsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    readSettings(specs, environment);
+    return [];
+  } catch (error) {
+    return (error as BadSettings).problems;
+  }
+};
+
+describe('settings', () => {
+  test('what is not set has its default, empty counts as not set, the rest of the environment is not read', () => {
+    const settings = readSettings(specs, { ...minimal, RABBITMQ_URL: '', WORKER_PREFETCH: '', HOME: '/root' });
+    expect(settings).toMatchObject({ WORKER_PREFETCH: 100, PORT: 8080, METRICS_PORT: 9090, ENABLE_METRICS: true });
+    expect(settings.RABBITMQ_URL).toBeUndefined();
+    expect(settings).not.toHaveProperty('HOME');
+  });
+
+  test('every mistake is reported at once, with its variable and its rule', () => {
+    const problems = problemsOf({
+      DATABASE_URL: 'mysql://x',
+      PORT: '80800',
+      WORKER_PREFETCH: '1.5',
+      SIMULATED_SUCCESS_RATE: '2',
+      KAFKA_BROKERS: 'localhost',
+      LOG_LEVEL: 'loud',
+      FERRY_AUTH: 'some',
+    });
+    const names = ['DATABASE_SWEEPER_URL', 'DATABASE_URL', 'FERRY_AUTH', 'KAFKA_BROKERS', 'LOG_LEVEL', 'PORT'];
+    expect(problems.map((problem) => problem.split(':')[0] ?? '').toSorted((a, b) => a.localeCompare(b))).toEqual([
+      ...names,
+      'SIMULATED_SUCCESS_RATE',
+      'WORKER_PREFETCH',
+    ]);
+    expect(problems.find((problem) => problem.startsWith('DATABASE_SWEEPER_URL'))).toMatch(
+      /is required .*for example postgres:/,
+    );
+    expect(problems.find((problem) => problem.startsWith('PORT'))).toMatch(/whole number from 0 to 65535, not "80800"/);
+  });
+
+  test('a program that reads only some of the settings is checked for those', () => {
+    const { WORKER_PREFETCH } = workerSettings;
+    expect(readSettings({ WORKER_PREFETCH }, {})).toEqual({ WORKER_PREFETCH: 100 });
+  });
+
+  test('a password in a bad URL is not repeated', () => {
+    expect(problemsOf({ ...minimal, DATABASE_URL: 'http://user:hunter2@host/' }).join()).not.toContain('hunter2');
+  });
+
+  test.each([
+    [{ RAIL_TIMEOUT_MS: '20000', LEASE_MS: '20000' }, /^LEASE_MS: must be at least RAIL_TIMEOUT_MS \+ 5000/],
+    [{ RETRY_BASE_MS: '5000', RETRY_MAX_MS: '4000' }, /^RETRY_MAX_MS: must be at least RETRY_BASE_MS/],
+    [{ DB_POOL_MIN: '20', DB_POOL_MAX: '10' }, /^DB_POOL_MAX/],
+  ])('settings that contradict each other are refused: %j', (environment, problem) => {
+    expect(problemsOf({ ...minimal, ...environment })).toEqual([expect.stringMatching(problem)]);
+  });
+});

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { apiSettings, engineSettings, workerSettings, type Specs } from '@ferry/wiring';
+import { migrateSettings } from '../apps/cli/src/commands/migrate.js';
+import { startSettings, toolSettings } from '../apps/cli/src/settings.js';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** What each program reads, in the order of the columns' words; `tools` are `ferry verify` and `ferry replay`. */
+const programs: Readonly<Record<string, Specs>> = {
+  api: { ...engineSettings, ...apiSettings },
+  worker: { ...engineSettings, ...workerSettings },
+  start: startSettings,
+  tools: toolSettings,
+  migrate: migrateSettings,
+};
+
+/** The only default that depends on where the program runs. */
+const onTerminal = 'in a terminal `pretty`, else `json`';
+
+function defaultOf(program: string, name: string, spec: Specs[string]): string {
+  if (program === 'start' && name === 'LOG_FORMAT') return onTerminal;
+  if (!('default' in spec)) return 'required';
+  return spec.default === undefined ? 'not set' : `\`${String(spec.default)}\``;
+}
+
+/** One default for all programs, or the first program's and what differs from it. */
+function defaultsOf(name: string, readers: readonly [string, Specs][]): string {
+  const byDefault = Map.groupBy(readers, ([program, specs]) => defaultOf(program, name, specs[name] as Specs[string]));
+  const [[first] = [''], ...others] = [...byDefault];
+  return [first, ...others.map(([text, group]) => `${group.map(([program]) => program).join(', ')}: ${text}`)].join(
+    '; ',
+  );
+}
+
+function row(name: string): string {
+  const readers = Object.entries(programs).filter(([, specs]) => name in specs);
+  const [, specs] = readers[0] as [string, Specs];
+  const { desc = '', choices, example } = specs[name] as Specs[string];
+  const details = [
+    ...(choices ? [`one of ${choices.map((choice) => `\`${String(choice)}\``).join(', ')}`] : []),
+    ...(example ? [`for example \`${example}\``] : []),
+  ];
+  const meaning = [desc, ...details].join('; ');
+  return `| \`${name}\` | ${defaultsOf(name, readers)} | ${meaning} | ${readers.map(([program]) => program).join(', ')} |`;
+}
+
+test('docs/configuration.md has every variable, no ghost, and the defaults and meanings of the code', () => {
+  const documented = readFileSync(join(root, 'docs/configuration.md'), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| `[A-Z0-9_]+` \|/.test(line));
+  const names = [...new Set(Object.values(programs).flatMap(Object.keys))];
+  expect([...documented].sort()).toEqual(names.map(row).sort());
+});

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sleep } from '@ferry/kernel';
+import { Client } from '../harness/client.js';
+import { runCommand, startServer } from '../harness/ferry.js';
+
+/** RELIABILITY.md F21: SIGTERM under load drops no request in flight, ends in time, and stops the embedded database last and cleanly. */
+const ROUNDS = 20;
+const REQUESTS_PER_SECOND = 500;
+const EXIT_MAX_MS = 10_000;
+
+describe('F21', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'ferry-f21-'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  test(`SIGTERM at ${REQUESTS_PER_SECOND} requests/s, ${ROUNDS} times`, async () => {
+    const environment = { FERRY_DATA_DIR: directory, SWEEP_GRACE_MS: '500' };
+    const accepted: string[] = [];
+    const refusedConnections: string[] = [];
+    const slowest = { ms: 0 };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const ferry = await startServer('cli', environment);
+      const client = new Client(ferry.url, 100);
+      const open = new Set<Promise<void>>();
+      let stopped: ReturnType<typeof ferry.stop> | undefined;
+      const began = performance.now();
+      for (let i = 0; performance.now() - began < 1_200; i += 1) {
+        const reference = `f21-${round}-${i}`;
+        const one = client
+          .pay(reference)
+          .then(({ status }) => {
+            expect([201, 503]).toContain(status);
+            if (status === 201) accepted.push(reference);
+          })
+          .catch((error: NodeJS.ErrnoException) => {
+            // No connection any more is the end of intake; a connection that breaks with a request in it is a dropped request.
+            if (error.code !== 'ECONNREFUSED')
+              throw new Error(`${reference} was dropped: ${error.code} ${error.message}`);
+            refusedConnections.push(reference);
+          });
+        open.add(one);
+        if (!stopped && performance.now() - began > 600 + round * 10) stopped = ferry.stop();
+        await sleep(1_000 / REQUESTS_PER_SECOND);
+      }
+      await Promise.all(open);
+      const { code, ms } = (await stopped) ?? { code: null, ms: Infinity };
+      client.close();
+      expect(code).toBe(0);
+      expect(ms).toBeLessThan(EXIT_MAX_MS);
+      slowest.ms = Math.max(slowest.ms, ms);
+      expect(ferry.lines.filter(({ level }) => level === 'error')).toEqual([]);
+      expect(
+        ferry.lines.find(({ text }) => /database system is shut down|interrupted/.test(String(text))),
+      ).toBeUndefined();
+    }
+    process.stderr.write(
+      `F21: ${ROUNDS} stops, ${accepted.length} payments accepted, 0 requests dropped, ${refusedConnections.length} refused after the end, ` +
+        `slowest exit ${Math.round(slowest.ms)} ms\n`,
+    );
+    expect(accepted.length).toBeGreaterThan(ROUNDS * 100);
+
+    const ferry = await startServer('cli', environment);
+    // A clean shutdown leaves nothing to recover: PostgreSQL would say so at debug level, and the payments must all be there.
+    const client = new Client(ferry.url);
+    const missing: string[] = [];
+    for (const reference of accepted.filter((_, i) => i % 50 === 0)) {
+      const { body } = await client.get(`/api/v1/payments?reference=${reference}`);
+      if (body.data.length !== 1) missing.push(reference);
+    }
+    expect(missing).toEqual([]);
+    client.close();
+    await ferry.stop();
+    expect((await runCommand(['verify'], environment)).output).toContain('all invariants hold');
+  }, 180_000);
+});

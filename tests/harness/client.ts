@@ -1,0 +1,68 @@
+import { Agent, request as httpRequest } from 'node:http';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The parsed body, whatever its shape; amounts as doubles, which is enough for tests. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+/** A keep-alive client. Rejects when the connection breaks before a whole answer came. */
+export class Client {
+  private readonly agent: Agent;
+
+  constructor(
+    private readonly url: string,
+    sockets = 50,
+  ) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: sockets });
+  }
+
+  get(path: string): Promise<Reply> {
+    return this.send('GET', path);
+  }
+
+  post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.send('POST', path, body === undefined ? undefined : JSON.stringify(body), headers);
+  }
+
+  pay(reference: string, given: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.post('/api/v1/payments', { amount: 100.5, currency: 'USD', reference, ...given }, headers);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const request = httpRequest(
+        new URL(path, this.url),
+        {
+          method,
+          agent: this.agent,
+          headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            if (!response.complete) return reject(new Error('the answer was cut off'));
+            const text = Buffer.concat(chunks).toString();
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text,
+              body: /json/.test(response.headers['content-type'] ?? '') ? JSON.parse(text) : {},
+            });
+          });
+        },
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+}
