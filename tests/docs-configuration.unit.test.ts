@@ -22,7 +22,7 @@ const onTerminal = 'in a terminal `pretty`, else `json`';
 function defaultOf(program: string, name: string, spec: Specs[string]): string {
   if (program === 'start' && name === 'LOG_FORMAT') return onTerminal;
   if (!('default' in spec)) return 'required';
-  return spec.default === undefined ? 'not set' : `\`${String(spec.default)}\``;
+  return spec.default === undefined ? 'not set' : `\`${JSON.stringify(spec.default).replaceAll('"', '')}\``;
 }
 
 /** One default for all programs, or the first program's and what differs from it. */
@@ -46,10 +46,28 @@ function row(name: string): string {
   return `| \`${name}\` | ${defaultsOf(name, readers)} | ${meaning} | ${readers.map(([program]) => program).join(', ')} |`;
 }
 
-test('docs/configuration.md has every variable, no ghost, and the defaults and meanings of the code', () => {
-  const documented = readFileSync(join(root, 'docs/configuration.md'), 'utf8')
+/** Cells of the rows that begin with a variable and have so many cells. */
+const documented = (cells: number): string[] =>
+  readFileSync(join(root, 'docs/configuration.md'), 'utf8')
     .split('\n')
-    .filter((line) => /^\| `[A-Z0-9_]+` \|/.test(line));
+    .filter((line) => /^\| `[A-Z0-9_]+` \|/.test(line) && line.split('|').length === cells + 2);
+
+test('docs/configuration.md has every variable, no ghost, and the defaults and meanings of the code', () => {
   const names = [...new Set(Object.values(programs).flatMap(Object.keys))];
-  expect([...documented].sort()).toEqual(names.map(row).sort());
+  expect(documented(4).sort()).toEqual(names.map(row).sort());
+});
+
+test('docs/configuration.md has every rule between variables', () => {
+  const source = readFileSync(join(root, 'libs/wiring/src/settings/cross-checks.ts'), 'utf8');
+  const rule = /\{ smaller: '(\w+)', larger: '(\w+)'(?:, times: (\d+))?(?:, by: ([\d_]+))? \}/g;
+  const rules = [...source.matchAll(rule)].map(([, smaller, larger, times, by]) => {
+    const least = `${times ? `${times} x ` : ''}\`${smaller}\`${by ? ` + ${by.replaceAll('_', '')}` : ''}`;
+    return `| \`${larger}\` | ${least} |`;
+  });
+  expect(rules.length).toBe(source.split('{ smaller:').length - 1);
+  expect(
+    documented(3)
+      .map((line) => line.split('|').slice(0, 3).join('|') + '|')
+      .sort(),
+  ).toEqual(rules.sort());
 });

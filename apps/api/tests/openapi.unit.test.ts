@@ -165,7 +165,7 @@ describe('answers', () => {
     ['describeProblem', 'get', '/problems/x', 404],
   ];
 
-  test.each(cases)('%s %s %s %i fits its schema', async (operationId, method, path, status, body) => {
+  test.each(cases)('%s %s %s %i fits its schema', async (operationId, method, path, status, ...[body]) => {
     const api = await anApi();
     const { body: taken } = await api.call.post('/api/v1/payments').send(aBody({ reference: 'taken' }));
     const request = api.call[method](path.replace(':taken', taken.id));

@@ -4,6 +4,7 @@ export * from './batcher.js';
 export * from './clock.js';
 export * from './currency.js';
 export * from './ids.js';
+export * from './isolate.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './money.js';

@@ -55,7 +55,10 @@ describe('settings', () => {
   });
 
   test.each([
-    [{ RAIL_TIMEOUT_MS: '20000', LEASE_MS: '20000' }, /^LEASE_MS: must be at least RAIL_TIMEOUT_MS \+ 5000/],
+    [
+      { RAIL_TIMEOUT_MS: '20000', LEASE_MS: '20000' },
+      /^LEASE_MS: must be at least 2 x RAIL_TIMEOUT_MS \+ 5000 \(45000\), not 20000/,
+    ],
     [{ RETRY_BASE_MS: '5000', RETRY_MAX_MS: '4000' }, /^RETRY_MAX_MS: must be at least RETRY_BASE_MS/],
     [{ DB_POOL_MIN: '20', DB_POOL_MAX: '10' }, /^DB_POOL_MAX/],
   ])('settings that contradict each other are refused: %j', (environment, problem) => {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
+import type { MetadataStorage } from 'class-transformer/types/MetadataStorage.js';
 import { ValidationTypes } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import type { ParameterObject, ReferenceObject, SchemaObject } from 'openapi3-ts/oas31';
@@ -8,7 +9,7 @@ import { problemCodes } from './problem-codes.js';
 
 // class-transformer's ESM build cannot be imported by path in Node; the CommonJS one holds the metadata that its decorators write.
 const { defaultMetadataStorage } = createRequire(import.meta.url)('class-transformer/cjs/storage.js') as {
-  defaultMetadataStorage: never;
+  defaultMetadataStorage: MetadataStorage;
 };
 
 /** The JSON Schema of a DTO, from the rules that check it. */
@@ -39,17 +40,18 @@ export class SchemaRegistry {
       for (const [field, addition] of Object.entries(this.additions[dto.name] ?? {}))
         Object.assign(schema.properties?.[field] ?? {}, addition);
       this.all.set(dto.name, schema);
-      for (const inner of innerOf(dto)) this.refTo(inner);
+      for (const inner of innerOf(dto, Object.keys(schema.properties ?? {}))) this.refTo(inner);
     }
     return { $ref: `#/components/schemas/${dto.name}` };
   }
 }
 
-/** The classes that `@Type` names. */
-const innerOf = (dto: Dto): readonly Dto[] =>
-  (defaultMetadataStorage as { getTypeMetadatas?(d: Dto): { typeFunction(): Dto }[] })
-    .getTypeMetadatas?.(dto)
-    .map((type) => type.typeFunction()) ?? [];
+/** The classes that `@Type` names for the fields of a DTO. */
+const innerOf = (dto: Dto, fields: readonly string[]): readonly Dto[] =>
+  fields.flatMap((field) => {
+    const type = defaultMetadataStorage.findTypeMetadata(dto, field)?.typeFunction() as Dto | undefined;
+    return type === undefined ? [] : [type];
+  });
 
 export function parametersOf(dto: Dto): ParameterObject[] {
   const { properties = {}, required = [] } = schemaOf(dto);

@@ -36,6 +36,6 @@ export class Sockets {
   sever(reason: Error): void {
     if (this.severedBy) return;
     this.severedBy = reason;
-    for (const socket of [...this.open]) socket.destroy(reason);
+    for (const socket of this.open) socket.destroy(reason);
   }
 }

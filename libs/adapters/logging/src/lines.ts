@@ -19,10 +19,10 @@ export const lineMax = 16_000;
 /** One JSON object. Escaped by JSON, so no field can begin a line of its own. */
 export function jsonLine(entry: Entry, stacks: boolean): string {
   const fixed = fixedMembers(entry);
-  const line = JSON.stringify({ ...plainFields(entry.fields ?? {}, { stacks }), ...fixed });
+  const line = visible(JSON.stringify({ ...plainFields(entry.fields ?? {}, { stacks }), ...fixed }));
   return line.length <= lineMax
     ? line
-    : JSON.stringify({ ...fixed, truncated: `the fields made ${line.length} characters` });
+    : visible(JSON.stringify({ ...fixed, truncated: `the fields made ${line.length} characters` }));
 }
 
 const colours: Readonly<Record<LogLevel, string>> = {
@@ -57,5 +57,11 @@ function fixedMembers({ at, level, message, service, instance }: Entry) {
   };
 }
 
-/** Control characters (line ends, the escape of terminal codes) as their JSON escapes. */
-const visible = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => JSON.stringify(c).slice(1, -1));
+/**
+ * Control characters as JSON escapes: line ends, terminal codes, and those that JSON itself lets through although some readers
+ * take them for line ends (U+0085, U+2028, U+2029) or for the start of a terminal code (U+009B).
+ */
+const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => named[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -24,7 +24,7 @@ export class PostgresOutbox implements Outbox {
       session.rows<{ tenant_id: string }>({
         name: 'outbox-tenants',
         text: `select h.tenant_id from tenancy.tenant_home h
-          where exists (select from messaging.outbox o where o.tenant_id = h.tenant_id) limit $1`,
+          where exists (select from messaging.outbox o where o.tenant_id = h.tenant_id) order by random() limit $1`,
         values: [limit],
       }),
     );

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { outboxContract, type OutboxUnderTest } from '@ferry/messaging/testing';
 import { duePaymentsContract, paymentRepositoryContract, type MakePaymentStore } from '@ferry/payments/testing';
 import { PostgresDuePayments, PostgresOutbox, PostgresPaymentRepository } from '@ferry/postgres';
-import { makeDatabase, postgresServers, type TestDatabase, type TestServer } from '../../../../tests/harness/postgres.js';
+import {
+  makeDatabase,
+  postgresServers,
+  type TestDatabase,
+  type TestServer,
+} from '../../../../tests/harness/postgres.js';
 
 describe.each(postgresServers)('on %s', (_name, start) => {
   let server: TestServer;

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { silentLogger, silentMeter, Unavailable } from '@ferry/kernel';
 import { Database } from '@ferry/postgres';
-import { makeDatabase, postgresServers, type TestDatabase, type TestServer } from '../../../../tests/harness/postgres.js';
+import {
+  makeDatabase,
+  postgresServers,
+  type TestDatabase,
+  type TestServer,
+} from '../../../../tests/harness/postgres.js';
 
 /** RELIABILITY.md F18 and what else a transaction must never do. */
 describe.each(postgresServers)('transactions on %s', (_name, start) => {
@@ -70,7 +75,9 @@ describe.each(postgresServers)('transactions on %s', (_name, start) => {
     const one = new Database({ url: database.appUrl, poolMax: 1, applicationName: 'one' }, silentLogger, silentMeter);
     try {
       await expect(one.tenant('default', (session) => session.query(bad))).rejects.toThrow(/division by zero/);
-      await expect(one.tenant('default', (session) => session.rows({ text: 'select 1 as one' }))).resolves.toEqual([{ one: 1 }]);
+      await expect(one.tenant('default', (session) => session.rows({ text: 'select 1 as one' }))).resolves.toEqual([
+        { one: 1 },
+      ]);
     } finally {
       await one.close();
     }
@@ -110,9 +117,9 @@ describe.each(postgresServers)('transactions on %s', (_name, start) => {
       silentMeter,
     );
     try {
-      await expect(hasty.tenant('default', (session) => session.query({ text: 'select pg_sleep(5)' }))).rejects.toBeInstanceOf(
-        Unavailable,
-      );
+      await expect(
+        hasty.tenant('default', (session) => session.query({ text: 'select pg_sleep(5)' })),
+      ).rejects.toBeInstanceOf(Unavailable);
     } finally {
       await hasty.close();
     }

@@ -1,32 +1,23 @@
-import { backoffMs, errorFields, sleep, type Backoff, type Clock, type Logger, type Meter } from '@ferry/kernel';
+import { backoffMs, errorFields, sleep } from '@ferry/kernel';
 import type { Outcome, PaymentConsumer, PaymentHandler, PaymentMessage } from '@ferry/payments';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { Connection, type ConnectionState, type Setup } from './connection.js';
 import { within } from './deadline.js';
-import { asDead, decode, encode } from './message.js';
-import type { Publication, Publisher } from './publisher.js';
+import { Forwarder, notNow, type Forward, type ForwarderDependencies } from './forwarder.js';
+import { decode } from './message.js';
 import { Session } from './session.js';
-import { deadQueue, retryQueue, workQueue, type Topology } from './topology.js';
+import { workQueue } from './topology.js';
 
 /** RabbitMQ's own limit for quorum queues. */
 const PREFETCH_MAX = 2_000;
 
-/** Between two tries of what does not work now: soon enough after a short outage, quiet during a long one. */
-const notNow: Backoff = { baseMs: 1_000, maxMs: 15_000 };
-
-export interface ConsumerDependencies {
-  readonly topology: Topology;
-  readonly publisher: Publisher;
+export interface ConsumerDependencies extends ForwarderDependencies {
   readonly connect: (setup: Setup) => Connection;
-  readonly logger: Logger;
-  readonly meter: Meter;
-  readonly clock: Clock;
 }
 
-/** A delivery that goes on to another queue, and is acknowledged when it is there. */
-interface Passing {
+interface Readable {
   readonly delivery: ConsumeMessage;
-  readonly publication: Publication;
+  readonly message: PaymentMessage;
 }
 
 /**
@@ -36,7 +27,7 @@ interface Passing {
 export class Consumer implements PaymentConsumer {
   private readonly connection: Connection;
   private readonly stopping = new AbortController();
-  private readonly passings = new Set<Promise<void>>();
+  private readonly forwarder: Forwarder;
   private session: Session | undefined;
   private running: Promise<void> | undefined;
   private stopped: Promise<void> | undefined;
@@ -46,6 +37,7 @@ export class Consumer implements PaymentConsumer {
     private readonly prefetch: number,
     private readonly needs: ConsumerDependencies,
   ) {
+    this.forwarder = new Forwarder(needs);
     this.connection = needs.connect((model, lost) => this.attach(model, lost));
   }
 
@@ -90,23 +82,24 @@ export class Consumer implements PaymentConsumer {
   private async runOne(session: Session): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve)); // deliveries that were read together share a batch
     if (this.stopping.signal.aborted) return;
-    const readable: { delivery: ConsumeMessage; message: PaymentMessage }[] = [];
-    const unreadable: Passing[] = [];
+    const readable = this.sort(session);
+    if (readable.length === 0) return;
+    const messages = readable.map(({ message }) => message);
+    const outcomes = await this.handle(session, messages);
+    if (outcomes !== undefined) this.settle(session, readable, outcomes);
+  }
+
+  /** Takes what waits. Messages that nobody can read go to the dead letters. */
+  private sort(session: Session): Readable[] {
+    const readable: Readable[] = [];
+    const unreadable: Forward[] = [];
     for (const delivery of session.take()) {
       const decoded = decode(delivery);
       if ('message' in decoded) readable.push({ delivery, message: decoded.message });
-      else unreadable.push(this.toDead(delivery, decoded.unreadable));
+      else unreadable.push(this.forwarder.toDead(delivery, decoded.unreadable));
     }
-    this.passOn(session, unreadable);
-    if (readable.length === 0) return;
-    const outcomes = await this.handle(
-      session,
-      readable.map(({ message }) => message),
-    );
-    if (outcomes === undefined) return;
-    const judged = readable.map(({ delivery, message }, i) => ({ delivery, message, outcome: outcomes[i] as Outcome }));
-    session.settle(judged.filter(({ outcome }) => outcome.outcome === 'done').map(({ delivery }) => delivery));
-    this.passOn(session, judged.flatMap(this.passing));
+    this.forwarder.send(session, unreadable);
+    return readable;
   }
 
   /** Asks until the handler answers; undefined when the channel is lost or the consumer stopped before. */
@@ -126,43 +119,17 @@ export class Consumer implements PaymentConsumer {
     }
   }
 
-  private readonly passing = (judged: {
-    readonly delivery: ConsumeMessage;
-    readonly message: PaymentMessage;
-    readonly outcome: Outcome;
-  }): Passing[] => {
-    const { delivery, message, outcome } = judged;
-    if (outcome.outcome === 'done') return [];
-    if (outcome.outcome === 'give-up') return [this.toDead(delivery, outcome.reason)];
-    const envelope = encode({ ...message, attempt: message.attempt + 1 }, this.needs.clock.now());
-    this.needs.meter.count('queue_retried_total');
-    return [{ delivery, publication: { queue: retryQueue(this.needs.topology, outcome.delayMs), envelope } }];
-  };
-
-  private toDead(delivery: ConsumeMessage, reason: string): Passing {
-    this.needs.meter.count('queue_dead_lettered_total');
-    const envelope = asDead(delivery, reason, this.needs.clock.now());
-    return { delivery, publication: { queue: deadQueue(this.needs.topology), envelope } };
-  }
-
-  /** In the background, so that a full retry queue holds up its own messages only; the prefetch bounds them. */
-  private passOn(session: Session, passings: readonly Passing[]): void {
-    if (passings.length === 0) return;
-    const passing = this.passAll(session, passings).finally(() => this.passings.delete(passing));
-    this.passings.add(passing);
-  }
-
-  private async passAll(session: Session, passings: readonly Passing[]): Promise<void> {
-    let left = passings;
-    for (let attempt = 1; !session.isLost; attempt += 1) {
-      const taken = await this.needs.publisher.publish(left.map(({ publication }) => publication));
-      session.settle(left.filter((_, i) => taken[i]).map(({ delivery }) => delivery));
-      left = left.filter((_, i) => !taken[i]);
-      if (left.length === 0) return;
-      if (attempt === 1) this.needs.logger.warn('messages cannot be passed on now', { messages: left.length });
-      await sleep(backoffMs(notNow, attempt, Math.random()), session.over);
-      if (session.over.aborted) return;
-    }
+  private settle(session: Session, readable: readonly Readable[], outcomes: readonly Outcome[]): void {
+    const done: ConsumeMessage[] = [];
+    const forwards: Forward[] = [];
+    readable.forEach(({ delivery, message }, i) => {
+      const result = outcomes[i] as Outcome;
+      if (result.outcome === 'done') done.push(delivery);
+      else if (result.outcome === 'give-up') forwards.push(this.forwarder.toDead(delivery, result.reason));
+      else forwards.push(this.forwarder.toRetry(delivery, message, result.delayMs));
+    });
+    session.settle(done);
+    this.forwarder.send(session, forwards);
   }
 
   private async halt(timeoutMs: number): Promise<void> {
@@ -173,7 +140,7 @@ export class Consumer implements PaymentConsumer {
 
   private async finish(): Promise<void> {
     await this.running;
-    await Promise.all(this.passings);
+    await this.forwarder.finished();
     // Closing the channel flushes the acknowledgements; closing only the connection could overtake them.
     if (this.session?.isLost === false) await this.session.channel.close().catch(() => {});
   }

@@ -10,9 +10,10 @@ const TENANT_ID_LENGTH_MAX = 20;
 /** A reason is one line of a list; the row has the whole story. */
 const REASON_LENGTH_MAX = 500;
 
-const ATTEMPT = 'x-attempt';
-const REASON = 'x-reason';
-const VERSION = 'x-schema-version';
+// Without the `x-` that brokers keep for themselves.
+const ATTEMPT = 'attempt';
+const REASON = 'reason';
+const VERSION = 'schema-version';
 
 /** What is published: the body and its AMQP properties. */
 export interface Envelope {

@@ -17,7 +17,7 @@ export class Session {
   ) {
     this.acknowledgements = new Acknowledgements(channel);
     this.over = AbortSignal.any([this.ending.signal, stopping]);
-    setMaxListeners(0, this.over); // one for each batch that waits to be passed on; the prefetch bounds them
+    setMaxListeners(0, this.over); // one for each batch that waits to be sent on; the prefetch bounds them
   }
 
   get isLost(): boolean {

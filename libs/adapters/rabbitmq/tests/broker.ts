@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { connect, type ChannelModel } from 'amqplib';
 import { eventually, type QueueUnderTest } from '@ferry/payments/testing';
 import { newId, type LogFields, type Logger, type Meter } from '@ferry/kernel';
@@ -16,6 +19,15 @@ export async function startBroker(): Promise<OwnBroker> {
   const script = new URL('../../../../scripts/services/services.mjs', import.meta.url).href;
   const services = (await import(script)) as { startRabbitMq(): Promise<OwnBroker> };
   return services.startRabbitMq();
+}
+
+/** `rabbitmqctl`, with the environment that the broker itself was started with. */
+export async function control({ pid }: OwnBroker, ...args: string[]): Promise<void> {
+  const entries = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0').filter((entry) => entry.includes('='));
+  const env = Object.fromEntries(
+    entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
+  await promisify(execFile)('/usr/lib/rabbitmq/bin/rabbitmqctl', args, { env });
 }
 
 export const privateName = (): string => `test.${newId()}`;

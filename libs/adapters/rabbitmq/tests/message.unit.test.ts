@@ -28,7 +28,7 @@ describe('a message on its way', () => {
       contentType: 'application/json',
       correlationId: message.origin?.correlationId,
       timestamp: 1767323045,
-      headers: { 'x-schema-version': 1, 'x-attempt': 0, traceparent: message.origin?.traceparent },
+      headers: { 'schema-version': 1, attempt: 0, traceparent: message.origin?.traceparent },
     });
   });
 
@@ -45,7 +45,7 @@ describe('a message on its way', () => {
 
   test.each([-1, 1.5, '3', null, Number.NaN])('an attempt of %p is none', (attempt) => {
     const { content, properties } = encode(aMessage(), now);
-    const headers = { ...properties.headers, 'x-attempt': attempt };
+    const headers = { ...properties.headers, attempt: attempt };
     expect(decode(delivered({ content, properties: { ...properties, headers } }))).toMatchObject({
       message: { attempt: 0 },
     });
@@ -73,7 +73,7 @@ describe('a message on its way', () => {
   ])('unreadable: %s', (content, why) => expect(decode(raw(content))).toEqual({ unreadable: why }));
 
   test('of a schema that is not known is unreadable', () => {
-    const decoded = decode(raw(`{"tenant_id":"a","payment_id":"${newId()}"}`, { 'x-schema-version': 2 }));
+    const decoded = decode(raw(`{"tenant_id":"a","payment_id":"${newId()}"}`, { 'schema-version': 2 }));
     expect(decoded).toEqual({ unreadable: 'schema version 2 is unknown' });
   });
 });
@@ -114,6 +114,6 @@ describe('a dead letter', () => {
     const dead = delivered(asDead(delivered(encode(message, now)), 'why', now));
     const replay = asReplay(dead, now);
     expect(decode(delivered(replay))).toEqual({ message: { ...message, attempt: 0 } });
-    expect(replay.properties.headers).not.toHaveProperty('x-reason');
+    expect(replay.properties.headers).not.toHaveProperty('reason');
   });
 });

@@ -123,7 +123,9 @@ describe('consuming', () => {
     await consumer.stop(1_000);
     const counts = await withBroker(url, async (model) => {
       const channel = await model.createChannel();
-      return Promise.all([name, `${name}.retry.10m`].map(async (each) => (await channel.checkQueue(each)).messageCount));
+      return Promise.all(
+        [name, `${name}.retry.10m`].map(async (each) => (await channel.checkQueue(each)).messageCount),
+      );
     });
     expect(counts.every((count) => count > 0)).toBe(true);
     expect(counts[0]! + counts[1]!).toBe(8); // none is lost, and the other one is done

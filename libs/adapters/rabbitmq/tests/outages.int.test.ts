@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { PaymentMessage } from '@ferry/payments';
 import { aMessage, eventually, idsOf, pause, RecordingHandler, someMessages } from '@ferry/payments/testing';
 import { RabbitMqPaymentQueue } from '@ferry/rabbitmq';
-import { CountingMeter, privateName, RememberingLogger, startBroker, type OwnBroker } from './broker.js';
+import { control, CountingMeter, privateName, RememberingLogger, startBroker, type OwnBroker } from './broker.js';
 
 const CONFIRM_TIMEOUT_MS = 1_000;
 
@@ -170,6 +170,25 @@ describe('a broker that goes and comes', () => {
     expect(await queue.depth()).toBe(4);
   }, 60_000);
 
+  test('one short of memory: publish answers false at once, consumers go on', async () => {
+    await connected();
+    const messages = someMessages(20);
+    await queue.publish(messages);
+    await control(broker, 'set_vm_memory_high_watermark', '0.00001');
+    // The broker tells of the alarm only to those that publish in spite of it.
+    await queue.publish([aMessage()]);
+    const blocked = await timed(() => queue.publish(someMessages(3)));
+    expect(blocked.answer).toEqual([false, false, false]);
+    expect(blocked.tookMs).toBeLessThan(100);
+    const handler = new RecordingHandler();
+    const consumer = await queue.consume(handler.handle, { prefetch: 5 });
+    await eventually('all are handled', () => handler.messages.length >= 20);
+    await control(broker, 'set_vm_memory_high_watermark', '0.4');
+    await eventually('the late one comes too', () => handler.messages.length === 21);
+    expect(await queue.publish([aMessage()])).toEqual([true]);
+    await consumer.stop(1_000);
+  }, 90_000);
+
   test('a frozen one does not keep us from stopping and closing', async () => {
     await connected();
     const consumer = await queue.consume(new RecordingHandler().handle, { prefetch: 10 });
@@ -178,7 +197,12 @@ describe('a broker that goes and comes', () => {
     try {
       expect((await timed(() => consumer.stop(500))).tookMs).toBeLessThan(5_000);
       expect((await timed(() => queue.close())).tookMs).toBeLessThan(5_000);
-      expect(process.getActiveResourcesInfo()).not.toContain('TCPSocketWrap'); // else the process would not end
+      // else the process would not end
+      await eventually(
+        'the sockets are gone',
+        () => !process.getActiveResourcesInfo().includes('TCPSocketWrap'),
+        3_000,
+      );
     } finally {
       process.kill(broker.pid, 'SIGCONT');
     }

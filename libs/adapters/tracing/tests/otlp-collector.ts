@@ -24,17 +24,21 @@ interface Traces {
 /** As much of an OTLP/HTTP collector (JSON) as a test needs. */
 export async function startCollector(): Promise<{ endpoint: string; spans: ReceivedSpan[]; close(): void }> {
   const spans: ReceivedSpan[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    if (request.url !== '/v1/traces') return void response.writeHead(404).end();
+  const receive = (body: string): void => {
     for (const { resource, scopeSpans } of (JSON.parse(body) as Traces).resourceSpans) {
       const attributes = Object.fromEntries(
         resource.attributes.map(({ key, value }) => [key, value.stringValue ?? '']),
       );
       spans.push(...scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ ...span, resource: attributes }))));
     }
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      if (request.url === '/v1/traces') receive(body);
+      response.writeHead(request.url === '/v1/traces' ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

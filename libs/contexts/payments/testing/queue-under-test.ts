@@ -8,6 +8,9 @@ import type {
   PaymentQueue,
 } from '../src/ports/payment-queue.js';
 
+/** Long enough for a message that should not come to come. */
+export const QUIET_MS = 300;
+
 /** One empty queue of its own. `close` releases it and whatever it holds elsewhere. */
 export interface QueueUnderTest {
   readonly queue: PaymentQueue;
@@ -69,3 +72,8 @@ export async function withQueue(
 }
 
 type ConsumeInTest = (handler: PaymentHandler, prefetch?: number) => Promise<PaymentConsumer>;
+
+export const byId = (messages: readonly PaymentMessage[]): string[] => idsOf(messages).sort();
+
+export const gaps = (times: readonly number[]): number[] =>
+  times.slice(1).map((time, i) => time - (times[i] as number));

@@ -1,24 +1,26 @@
-/** `larger` must exceed `smaller` by `by` at least; holds when a program reads only one of them. */
+/** `larger` must be at least `times` x `smaller` + `by`; not asked when a program reads only one of them. */
 interface Order {
   readonly smaller: string;
   readonly larger: string;
-  readonly by: number;
+  readonly times?: number;
+  readonly by?: number;
 }
 
 const orders: readonly Order[] = [
-  // A rail's answer must find the lease alive, with time left to store it.
-  { smaller: 'RAIL_TIMEOUT_MS', larger: 'LEASE_MS', by: 5_000 },
-  { smaller: 'RETRY_BASE_MS', larger: 'RETRY_MAX_MS', by: 0 },
-  { smaller: 'SIMULATED_LATENCY_MIN_MS', larger: 'SIMULATED_LATENCY_P50_MS', by: 0 },
-  { smaller: 'SIMULATED_LATENCY_P50_MS', larger: 'SIMULATED_LATENCY_MAX_MS', by: 0 },
-  { smaller: 'DB_POOL_MIN', larger: 'DB_POOL_MAX', by: 0 },
-  { smaller: 'QUEUE_DEPTH_MAX', larger: 'QUEUE_LENGTH_MAX', by: 0 },
+  // A rail may be asked and then sent to within one lease; the answer must find it alive, with time left to store it.
+  { smaller: 'RAIL_TIMEOUT_MS', larger: 'LEASE_MS', times: 2, by: 5_000 },
+  { smaller: 'RETRY_BASE_MS', larger: 'RETRY_MAX_MS' },
+  { smaller: 'SIMULATED_LATENCY_MIN_MS', larger: 'SIMULATED_LATENCY_P50_MS' },
+  { smaller: 'SIMULATED_LATENCY_P50_MS', larger: 'SIMULATED_LATENCY_MAX_MS' },
+  { smaller: 'DB_POOL_MIN', larger: 'DB_POOL_MAX' },
+  { smaller: 'QUEUE_DEPTH_MAX', larger: 'QUEUE_LENGTH_MAX' },
 ];
 
 /** Mistakes that only several settings together show. */
 export const crossProblems = (settings: Readonly<Record<string, unknown>>): string[] =>
-  orders.flatMap(({ smaller, larger, by }) => {
+  orders.flatMap(({ smaller, larger, times = 1, by = 0 }) => {
     const [low, high] = [settings[smaller], settings[larger]];
-    if (typeof low !== 'number' || typeof high !== 'number' || high >= low + by) return [];
-    return [`${larger}: must be at least ${smaller}${by > 0 ? ` + ${by}` : ''} (${low + by}), not ${high}`];
+    if (typeof low !== 'number' || typeof high !== 'number' || high >= times * low + by) return [];
+    const least = `${times > 1 ? `${times} x ` : ''}${smaller}${by > 0 ? ` + ${by}` : ''}`;
+    return [`${larger}: must be at least ${least} (${times * low + by}), not ${high}`];
   });

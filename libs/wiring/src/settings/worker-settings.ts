@@ -17,7 +17,7 @@ export const workerSettings = {
     60 * MINUTE,
   )({
     default: 30_000,
-    desc: 'how long a payment belongs to the worker that took it up; longer than RAIL_TIMEOUT_MS',
+    desc: 'how long a payment belongs to the worker that took it up; at least twice RAIL_TIMEOUT_MS and 5 s',
   }),
   RETRY_BASE_MS: whole(100, 60 * MINUTE)({ default: 1_000, desc: 'first pause between attempts; doubles each time' }),
   RETRY_MAX_MS: whole(100, 24 * 60 * MINUTE)({ default: 10 * MINUTE, desc: 'longest pause between attempts' }),

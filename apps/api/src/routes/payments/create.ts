@@ -76,6 +76,8 @@ function answerTo(outcome: CreateOutcome): Answer {
       throw new Problem('idempotency-key-reused', 'This idempotency key stands for a request with another body.');
     case 'duplicate-reference':
       throw duplicateReference(outcome.paymentId);
+    case 'failed':
+      throw outcome.error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, NewId } from '@ferry/kernel';
+import { isolate, type Clock, type NewId } from '@ferry/kernel';
 import { Payment, type PaymentInstruction, type TenantId } from '../domain/payment.js';
 import type { Addition, AddOutcome, PaymentRepository } from '../ports/payment-repository.js';
 import type { PaymentQueue } from '../ports/payment-queue.js';
@@ -12,7 +12,9 @@ export interface CreatePayment {
 
 export type CreateOutcome =
   | { readonly outcome: 'created'; readonly payment: Payment; readonly response: string }
-  | Exclude<AddOutcome, { outcome: 'added' }>;
+  | Exclude<AddOutcome, { outcome: 'added' }>
+  /** Not stored. With `Unavailable` not even that is known; the same request may be made again. */
+  | { readonly outcome: 'failed'; readonly error: unknown };
 
 export interface CreatePaymentsOptions {
   /** How long a key is remembered. RELIABILITY.md promises 30 days, DESIGN.md at least 31. */
@@ -31,27 +33,37 @@ export class CreatePayments {
     private readonly options: CreatePaymentsOptions,
   ) {}
 
-  /** One outcome per command, in order; the commands of one tenant share a transaction. */
+  /**
+   * One outcome per command, in order; the commands of one tenant share a transaction. Never rejects: a command that could not be stored, or
+   * whose tenant's store is away, has `failed`, and the others are stored all the same.
+   */
   async execute(commands: readonly CreatePayment[]): Promise<readonly CreateOutcome[]> {
-    const outcomes: CreateOutcome[] = [];
+    const outcomes = new Map<CreatePayment, CreateOutcome>();
     await Promise.all(
-      [...byTenant(commands)].map(async ([tenantId, indexes]) => {
-        const prepared = indexes.map((index) => this.prepare(commands[index] as CreatePayment));
-        const added = await this.repository.add(
-          tenantId,
-          prepared.map(({ addition }) => addition),
-        );
-        prepared.forEach((one, i) => {
-          const outcome = added[i] as AddOutcome;
-          outcomes[indexes[i] as number] =
-            outcome.outcome === 'added'
-              ? { outcome: 'created', payment: one.addition.change.payment, response: one.response }
-              : outcome;
-        });
+      [...Map.groupBy(commands, ({ instruction }) => instruction.tenantId)].map(async ([tenantId, group]) => {
+        const added = await isolate(
+          group,
+          (some) => this.add(tenantId, some),
+          (_, error) => failed(error),
+        ).catch((error: unknown) => group.map(() => failed(error)));
+        group.forEach((command, i) => outcomes.set(command, added[i] as CreateOutcome));
       }),
     );
-    this.announce(outcomes);
-    return outcomes;
+    const results = commands.map((command) => outcomes.get(command) as CreateOutcome);
+    this.announce(results);
+    return results;
+  }
+
+  private async add(tenantId: TenantId, commands: readonly CreatePayment[]): Promise<readonly CreateOutcome[]> {
+    const prepared = commands.map((command) => this.prepare(command));
+    const added = await this.repository.add(
+      tenantId,
+      prepared.map(({ addition }) => addition),
+    );
+    return prepared.map(({ addition, response }, i) => {
+      const outcome = added[i] as AddOutcome;
+      return outcome.outcome === 'added' ? { outcome: 'created', payment: addition.change.payment, response } : outcome;
+    });
   }
 
   private prepare({ instruction, idempotency, respond }: CreatePayment): { addition: Addition; response: string } {
@@ -80,12 +92,4 @@ export class CreatePayments {
   }
 }
 
-function byTenant(commands: readonly CreatePayment[]): Map<TenantId, number[]> {
-  const groups = new Map<TenantId, number[]>();
-  commands.forEach(({ instruction: { tenantId } }, index) => {
-    const group = groups.get(tenantId);
-    if (group) group.push(index);
-    else groups.set(tenantId, [index]);
-  });
-  return groups;
-}
+const failed = (error: unknown): CreateOutcome => ({ outcome: 'failed', error });

@@ -1,8 +1,8 @@
 import {
   backoffMs,
   errorFields,
+  isolate,
   traceIdOf,
-  Unavailable,
   type Backoff,
   type Clock,
   type Logger,
@@ -64,21 +64,15 @@ export class ProcessPayments {
     return messages.map((message) => outcomes.get(message) ?? done);
   }
 
-  /** One bad payment never fails its batch: a batch that fails for another reason than the store being away is halved. */
-  private async handleIsolated(tenantId: TenantId, messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
-    try {
-      const results = await this.processBatch(tenantId, [...new Set(messages.map(({ paymentId }) => paymentId))]);
-      return messages.map(({ paymentId }) => results.get(paymentId) ?? done);
-    } catch (error) {
-      if (error instanceof Unavailable) throw error;
-      if (messages.length > 1) {
-        const middle = Math.ceil(messages.length / 2);
-        const first = await this.handleIsolated(tenantId, messages.slice(0, middle));
-        return [...first, ...(await this.handleIsolated(tenantId, messages.slice(middle)))];
-      }
-      const [{ paymentId, attempt }] = messages as readonly [PaymentMessage];
-      return [await this.faulty(tenantId, paymentId, attempt + 1, error)];
-    }
+  private handleIsolated(tenantId: TenantId, messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
+    return isolate(
+      messages,
+      async (some) => {
+        const results = await this.processBatch(tenantId, [...new Set(some.map(({ paymentId }) => paymentId))]);
+        return some.map(({ paymentId }) => results.get(paymentId) ?? done);
+      },
+      ({ paymentId, attempt }, error) => this.faulty(tenantId, paymentId, attempt + 1, error),
+    );
   }
 
   /** What the store cannot take is tried again, and parked after the last attempt. */
@@ -164,34 +158,15 @@ export class ProcessPayments {
       [...byRail].map(async ([name, changes]) => {
         const rail = this.needs.rails.get(name) as Rail;
         const answers = await callRail(rail, changes, this.options.railTimeoutMs, this.needs);
-        await this.settleIsolated(
-          tenantId,
+        // One answer that the store cannot take does not keep the others of its batch from being settled.
+        const settled = await isolate(
           changes.map(({ payment }) => payment.state),
-          answers,
-          outcomes,
+          (leased) => this.settleAnswers(tenantId, leased, answers),
+          ({ id, attempts }, error) => this.faulty(tenantId, id, attempts, error),
         );
+        changes.forEach(({ payment }, i) => outcomes.set(payment.id, settled[i] ?? done));
       }),
     );
-  }
-
-  /** One answer that the store cannot take does not keep the others of its batch from being settled. */
-  private async settleIsolated(
-    tenantId: TenantId,
-    leased: readonly PaymentState[],
-    answers: ReadonlyMap<PaymentId, RailAnswer>,
-    outcomes: Map<PaymentId, Outcome>,
-  ): Promise<void> {
-    try {
-      await this.settleAnswers(tenantId, leased, answers, outcomes);
-    } catch (error) {
-      if (error instanceof Unavailable) throw error;
-      if (leased.length > 1) {
-        const middle = Math.ceil(leased.length / 2);
-        await this.settleIsolated(tenantId, leased.slice(0, middle), answers, outcomes);
-        return this.settleIsolated(tenantId, leased.slice(middle), answers, outcomes);
-      }
-      for (const { id, attempts } of leased) outcomes.set(id, await this.faulty(tenantId, id, attempts, error));
-    }
   }
 
   /** Whoever brings an ending ends it. Who knows nothing leaves it alone if somebody else has leased or parked it meanwhile. */
@@ -199,8 +174,8 @@ export class ProcessPayments {
     tenantId: TenantId,
     leased: readonly PaymentState[],
     answers: ReadonlyMap<PaymentId, RailAnswer>,
-    outcomes: Map<PaymentId, Outcome>,
-  ): Promise<void> {
+  ): Promise<readonly Outcome[]> {
+    const outcomes = new Map<PaymentId, Outcome>();
     const leases = new Map(leased.map(({ id, leaseUntil }) => [id, leaseUntil?.getTime()]));
     const results = await this.needs.repository.change(tenantId, [...leases.keys()], (payment) => {
       outcomes.set(payment.id, done);
@@ -211,6 +186,7 @@ export class ProcessPayments {
       return this.settle(payment, answer, now) ?? (ours ? this.askAgain(payment, answer, now, outcomes) : undefined);
     });
     this.tell(tenantId, results);
+    return leased.map(({ id }) => outcomes.get(id) ?? done);
   }
 
   /** Unknown is not failed: only time passes, and after a while operators are told. */

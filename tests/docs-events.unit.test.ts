@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { newId, newTraceparent, parseMoney } from '@ferry/kernel';
+import {
+  eventJson,
+  failureReasons,
+  limits,
+  Payment,
+  paymentEventTypes,
+  paymentKinds,
+  type Change,
+  type PaymentEvent,
+  type PaymentInstruction,
+} from '@ferry/payments';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+
+const directory = resolve(import.meta.dirname, '../docs/events');
+const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
+formats.default(ajv);
+const schemas = readdirSync(directory).filter((file) => file.endsWith('.schema.json'));
+for (const file of schemas) ajv.addSchema(JSON.parse(readFileSync(join(directory, file), 'utf8')) as object, file);
+
+const occasion = () => ({ now: new Date(), eventId: newId() });
+
+const instruction = (amount: string, currency: string, more: Partial<PaymentInstruction> = {}): PaymentInstruction => {
+  const parsed = parseMoney(amount, currency);
+  if ('fault' in parsed) throw new Error(parsed.fault);
+  const origin = { correlationId: 'c', traceparent: newTraceparent() };
+  return {
+    tenantId: 't',
+    kind: 'PAYMENT',
+    rail: 'simulated',
+    money: parsed.money,
+    reference: 'r',
+    metadata: {},
+    origin,
+    ...more,
+  };
+};
+
+/** The least and the most that a payment can be. */
+const instructions: readonly PaymentInstruction[] = [
+  instruction('1', 'XAF'),
+  instruction('0.001', 'KWD', { metadata: { nested: { list: [1, null, true, '🛶'] } } }),
+  ...paymentKinds.map((kind) => instruction('9999999999999.99', 'EUR', { kind })),
+  instruction('99999999999.9999', 'CLF', {
+    tenantId: 't'.repeat(20),
+    reference: '支'.repeat(limits.referenceLength),
+    externalId: 'e'.repeat(limits.externalIdLength),
+    accountId: 'a'.repeat(limits.accountIdLength),
+    metadata: { text: 'm'.repeat(limits.metadataBytes - 20) },
+  }),
+];
+
+/** Every event that the domain can make of a payment, by every way to get there. */
+function eventsOf(asked: PaymentInstruction): PaymentEvent[] {
+  const created = Payment.create(asked, newId(), occasion());
+  const taken = created.payment.takeUp(occasion(), new Date());
+  const again = taken.payment.postpone(new Date(), new Date(), 'unknown').payment.takeUp(occasion(), new Date());
+  const ways = [created.payment, created.payment.countAttempt(new Date()), taken.payment, again.payment];
+  const endings = ways.flatMap((payment): Change[] => [
+    payment.succeed(occasion()),
+    payment.succeed(occasion(), 'p'.repeat(100)),
+    ...Object.keys(failureReasons).map((reason) => payment.fail(occasion(), reason)),
+    ...(payment.state.status === 'PENDING' ? [payment.cancel(occasion())] : []),
+  ]);
+  return [created, taken, again, ...endings].flatMap(({ events }) => events);
+}
+
+describe('docs/events', () => {
+  test('there is a schema for each type of event, one for what they share, and no other', () => {
+    const names = [...Object.values(paymentEventTypes), 'payment'].map((type) => `${type}.schema.json`);
+    expect(schemas.sort()).toEqual(names.sort());
+  });
+
+  test.each(Object.values(paymentEventTypes))('every %s that the domain makes is valid', (type) => {
+    const validate = ajv.getSchema(`${type}.schema.json`);
+    if (!validate) throw new Error(`no schema for ${type}`);
+    const events = instructions.flatMap(eventsOf).filter((event) => event.type === type);
+    expect(events.length).toBeGreaterThanOrEqual(instructions.length);
+    for (const event of events) {
+      const valid = validate(JSON.parse(eventJson(event)));
+      expect({ valid, event: eventJson(event), errors: validate.errors }).toMatchObject({ valid: true });
+    }
+  });
+});
