@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { metricsCatalogue } from '@ferry/metrics';
-import { paymentEventTypes, paymentKinds, paymentStatuses, transitions } from '@ferry/payments';
+import { failureReasons, paymentEventTypes, paymentKinds, paymentStatuses, transitions } from '@ferry/payments';
 
 const root = resolve(import.meta.dirname, '..');
 const notOurs = /(^|\/)(node_modules|dist|coverage|\.git|\.ferry)(\/|$)/;
@@ -10,7 +10,7 @@ const notOurs = /(^|\/)(node_modules|dist|coverage|\.git|\.ferry)(\/|$)/;
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => !notOurs.test(path));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const documents = files.filter((path) => path.endsWith('.md'));
-/** Comments, fences and code in a line are no text: links in them are examples. */
+/** Fences and code in a line are no text: links in them are examples. */
 const textOf = (markdown: string): string => markdown.replace(/^ *```[\s\S]*?^ *```/gm, '').replace(/`[^`\n]*`/g, '');
 /** Cells of the table rows that have exactly so many. */
 const rowsOf = (markdown: string, cells: number): string[][] =>
@@ -23,6 +23,9 @@ const rowsOf = (markdown: string, cells: number): string[][] =>
       : [];
     return row.length === cells && !row.every((cell) => /^-+$/.test(cell)) ? [row] : [];
   });
+/** TypeScript below folders of these names. */
+const sources = (...folders: readonly string[]): string[] =>
+  files.filter((path) => path.endsWith('.ts') && path.split('/').some((folder) => folders.includes(folder)));
 const linesOf = (rows: readonly (readonly (string | undefined)[])[]): string[] =>
   rows.map((cells) => cells.join(' | ')).sort();
 const codeIn = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code as string);
@@ -105,14 +108,11 @@ describe('docs/payment-states.md', () => {
 
 describe('docs/glossary.md', () => {
   const names = rowsOf(read('docs/glossary.md'), 3).flatMap(([, names = '']) => codeIn(names));
-  const sources = files
-    .filter((path) => /^(libs|apps|migrations)\/.*\/(src|testing)\/.*\.ts$|^migrations\/src\//.test(path))
-    .map(read)
-    .join('\n');
+  const code = sources('src', 'testing').map(read).join('\n');
 
   test.each([...new Set(names)])('%s is a name in the code', (name) => {
     const word = new RegExp(`(?<![\\w-])${name.replaceAll('.', '\\.')}(?![\\w-])`);
-    expect(name.includes('/') ? existsSync(join(root, name)) : word.test(sources)).toBe(true);
+    expect(name.includes('/') ? existsSync(join(root, name)) : word.test(code)).toBe(true);
   });
 
   test('every status, kind, outcome and port is there', () => {
@@ -125,6 +125,15 @@ describe('docs/glossary.md', () => {
   });
 });
 
+test('docs/payment-states.md has every failure reason, and no ghost', () => {
+  const documented = [...read('docs/payment-states.md').matchAll(/^\| `(\w+)` \| (\w{4}) \| (.*) \|$/gm)].map((row) =>
+    row.slice(1),
+  );
+  expect(documented).toEqual(
+    Object.entries(failureReasons).map(([word, { iso20022, meaning }]) => [word, iso20022, meaning]),
+  );
+});
+
 describe('docs/metrics.md', () => {
   test('has every metric of the catalogue, and no ghost', () => {
     const documented = rowsOf(read('docs/metrics.md'), 4).filter(([name]) => name?.startsWith('`ferry_'));
@@ -135,6 +144,18 @@ describe('docs/metrics.md', () => {
       help,
     ]);
     expect(linesOf(documented)).toEqual(linesOf(expected));
+  });
+
+  test('metrics that no code writes yet are named as such', () => {
+    const writes = sources('src')
+      .filter((path) => !path.endsWith('/catalogue.ts'))
+      .map(read)
+      .join('\n');
+    const written = (name: string): boolean =>
+      writes.includes(`'${name}'`) || (name.startsWith('queue_') && writes.includes('`queue_${'));
+    const [line = ''] = read('docs/metrics.md').match(/^Described, but not written .*$/m) ?? [];
+    const unwritten = metricsCatalogue.map(({ name }) => name).filter((name) => !written(name));
+    expect(codeIn(line).sort()).toEqual(unwritten.map((name) => `ferry_${name}`).sort());
   });
 
   test('every metric that a document names exists', () => {

@@ -9,7 +9,7 @@ import {
   type TenantId,
 } from '@ferry/payments';
 import { span } from '@ferry/tracing';
-import { Readiness, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
+import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
 import type { Container } from 'inversify';
 import { createHttpApp } from './http/app.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
@@ -30,6 +30,7 @@ export async function startApi(
   const readiness = new Readiness(container, closing);
   const createPayments = container.get(T.CreatePayments);
   const repository = container.get(T.PaymentRepository);
+  startPoolGauges(container);
   const creating = new Batcher<CreatePayment, CreateOutcome>((commands) => createPayments.execute(commands), {
     sizeMax: settings.CREATE_BATCH_MAX,
     concurrency: settings.CREATE_CONCURRENCY,
@@ -56,7 +57,11 @@ export async function startApi(
   lifecycle.onClose('watch', () => watchPayments.close());
 
   const app = createHttpApp({
-    createPayment: (command) => creating.add(command),
+    createPayment: async (command) => {
+      const outcome = await creating.add(command);
+      meter.count('payments_created_total', { outcome: outcome.outcome });
+      return outcome;
+    },
     cancelPayment: container.get(T.CancelPayment),
     watchPayments,
     readPayment,
@@ -65,7 +70,10 @@ export async function startApi(
     clock: container.get(T.Clock),
     logger: runtime.logger,
     meter,
-    tenantOf: () => Promise.resolve('default'),
+    tenantOf: async () => {
+      readiness.assertSchemaChecked();
+      return 'default';
+    },
     health: () => readiness.health(),
     withOrigin,
     span: ({ method, route, parent }, work) =>
@@ -78,6 +86,8 @@ export async function startApi(
   });
   const server = await startHttpServer(app, { host: settings.HOST, port: settings.PORT });
   lifecycle.onClose('api', (timeoutMs) => server.close(timeoutMs));
+  if (settings.FERRY_AUTH === 'none')
+    runtime.logger.warn('no authentication: whoever reaches this address may create payments', { host: settings.HOST });
   runtime.logger.info('api listens', { host: settings.HOST, port: server.port });
   await readiness.untilSchemaChecked(runtime.logger);
   return server;

@@ -124,7 +124,7 @@ describe('whatever comes is answered by us and never with 5xx', () => {
     const encoded = fc.oneof(
       valid,
       anyText.map((text) => encodeURIComponent(text.toWellFormed())),
-      fc.string({ unit: fc.constantFrom(...'%&=+[]\'"\\/?:;az09') }),
+      fc.string({ unit: fc.constantFrom(...'%&=+[]\'"\\/?:;az09'.split('')) }),
     );
     const query = fc
       .array(
@@ -157,7 +157,7 @@ describe('whatever comes is answered by us and never with 5xx', () => {
         '__proto__',
         '',
       ),
-      fc.string({ unit: fc.constantFrom(...'%az09~;:@!$()*,=-_.') }),
+      fc.string({ unit: fc.constantFrom(...'%az09~;:@!$()*,=-_.'.split('')) }),
     );
     await fc.assert(
       fc.asyncProperty(

@@ -113,6 +113,7 @@ describe('all bad fields are named at once', () => {
     ['{"amount":1.234,"currency":"EUR"}', ['reference required', 'amount too-many-decimals']],
     // What is wrong with the amount only in some currencies is not said while the currency is unknown.
     ['{"amount":1.234,"currency":"EURO","reference":"a"}', ['currency unknown-currency']],
+    ['{"amount":1.23456,"currency":"EURO","reference":"a"}', ['currency unknown-currency']],
     ['{"amount":-1,"currency":"EURO","reference":"a"}', ['currency unknown-currency', 'amount not-positive']],
     ['{"amount":"1,5","currency":"eur","reference":"a"}', ['currency unknown-currency', 'amount not-a-number']],
     ['{"amount":-1,"reference":"a"}', ['currency required', 'amount not-positive']],

@@ -2,7 +2,7 @@ import { EmbeddedPostgres } from '@ferry/embedded-postgres';
 import type { Logger } from '@ferry/kernel';
 import { bootstrapSql, migrations, roles } from '@ferry/migrations';
 import { migrate } from '@ferry/postgres';
-import type { Lifecycle } from '@ferry/wiring';
+import { BadSettings, type Lifecycle } from '@ferry/wiring';
 
 const DATABASE = 'payments';
 
@@ -26,7 +26,7 @@ export async function databaseUrls(
   const { DATABASE_URL, DATABASE_SWEEPER_URL } = settings;
   if (DATABASE_URL && DATABASE_SWEEPER_URL) return { DATABASE_URL, DATABASE_SWEEPER_URL };
   if (DATABASE_URL || DATABASE_SWEEPER_URL)
-    throw new Error('set both DATABASE_URL and DATABASE_SWEEPER_URL, or neither for the embedded database');
+    throw new BadSettings(['DATABASE_URL and DATABASE_SWEEPER_URL: set both, or neither for the embedded database']);
   const logins = [roles.app, roles.sweeper];
   const embedded = await EmbeddedPostgres.start(
     { directory: settings.FERRY_DATA_DIR, database: DATABASE, roles: logins },

@@ -2,6 +2,7 @@ import { errorFields, type Logger } from '@ferry/kernel';
 import { createLogger } from '@ferry/logging';
 import {
   BadSettings,
+  exitCodeOf,
   exitCodes,
   Lifecycle,
   readSettings,
@@ -62,9 +63,4 @@ export async function runTool<S extends Specs>(
   }
   if (logger) await lifecycle.close(CLOSE_MS, logger);
   process.stdout.write('', () => process.exit(exitCode));
-}
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof BadSettings) return exitCodes.badSettings;
-  return error instanceof Error && error.name === 'WrongSchema' ? exitCodes.wrongSchema : exitCodes.failed;
 }

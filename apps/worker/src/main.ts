@@ -1,23 +1,30 @@
 import 'reflect-metadata';
 import { version } from '@ferry/kernel';
 import { startMetricsServer } from '@ferry/metrics';
-import { composeEngine, engineSettings, Readiness, runMain, runProcess, workerSettings } from '@ferry/wiring';
+import {
+  composeEngine,
+  engineSettings,
+  Readiness,
+  runMain,
+  runProcess,
+  startPoolGauges,
+  workerSettings,
+} from '@ferry/wiring';
 import { startWorker } from './worker.js';
 
 runMain({ ...engineSettings, ...workerSettings }, (settings) =>
   runProcess('ferry-worker', version, settings, async ({ logger, meter, lifecycle, closing }) => {
     const container = composeEngine({ settings, workerSettings: settings, logger, meter, lifecycle });
     const readiness = new Readiness(container, closing);
-    if (settings.ENABLE_METRICS) {
-      const metrics = await startMetricsServer({
-        host: settings.HOST,
-        port: settings.METRICS_PORT,
-        registry: meter.registry,
-        health: () => readiness.health(),
-      });
-      lifecycle.onClose('metrics', () => metrics.close());
-    }
+    const server = await startMetricsServer({
+      host: settings.HOST,
+      port: settings.METRICS_PORT,
+      registry: settings.ENABLE_METRICS ? meter.registry : undefined,
+      health: () => readiness.health(),
+    });
+    lifecycle.onClose('metrics and health', () => server.close());
     await readiness.untilSchemaChecked(logger);
+    startPoolGauges(container);
     await startWorker(container);
     logger.info('worker runs', { prefetch: settings.WORKER_PREFETCH });
   }),

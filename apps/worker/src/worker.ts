@@ -1,12 +1,12 @@
-import { errorFields, type Logger } from '@ferry/kernel';
+import type { Logger } from '@ferry/kernel';
 import { Loop, T, type Lifecycle } from '@ferry/wiring';
 import type { Container } from 'inversify';
 
 /** Partitions and expired keys; both are years or days ahead of need. */
 const MAINTENANCE_INTERVAL_MS = 10 * 60_000;
 const GAUGES_INTERVAL_MS = 5_000;
-/** Events counted at most to tell the lag; beyond it the number says "at least". */
-const LAG_COUNT_MAX = 100_000;
+/** Rows counted at most for a gauge; at this number it says "at least". */
+const COUNT_MAX = 100_000;
 
 /**
  * Starts what a worker does: consume the payment queue, sweep, relay events, maintain. Everything it starts is stopped through the container's
@@ -72,21 +72,31 @@ function startMaintenance(container: Container, lifecycle: Lifecycle, logger: Lo
   lifecycle.onClose('maintenance', () => loop.stop());
 }
 
+/** What the operators' alarms look at; docs/operations.md says what each means. */
 function startGauges(container: Container, lifecycle: Lifecycle, logger: Logger): void {
-  const outbox = container.get(T.Outbox);
-  const queue = container.get(T.PaymentQueue);
-  const clock = container.get(T.Clock);
-  const meter = container.get(T.Meter);
-  const round = async (): Promise<{ more: boolean }> => {
-    const depth = await queue.depth();
-    if (depth !== undefined) meter.gauge('queue_depth', depth);
-    try {
-      const { waiting, oldestAt } = await outbox.lag(LAG_COUNT_MAX);
+  const [outbox, queue, letters] = [
+    container.get(T.Outbox),
+    container.get(T.PaymentQueue),
+    container.get(T.DeadLetters),
+  ];
+  const [maintenance, clock, meter] = [container.get(T.Maintenance), container.get(T.Clock), container.get(T.Meter)];
+  const gauges: (() => Promise<void>)[] = [
+    async () => {
+      const depth = await queue.depth();
+      if (depth !== undefined) meter.gauge('queue_depth', depth);
+    },
+    async () => meter.gauge('queue_dead_letters', await letters.count()),
+    async () => {
+      const { waiting, oldestAt } = await outbox.lag(COUNT_MAX);
       meter.gauge('outbox_waiting', waiting);
       meter.gauge('outbox_lag_seconds', oldestAt ? Math.max(0, clock.now().getTime() - oldestAt.getTime()) / 1000 : 0);
-    } catch (error) {
-      logger.debug('outbox lag unknown', errorFields(error));
-    }
+    },
+    async () => meter.gauge('payments_attention', await maintenance.countAttention(COUNT_MAX)),
+    async () => meter.gauge('partition_strays', await maintenance.countStrays()),
+  ];
+  const round = async (): Promise<{ more: boolean }> => {
+    // One that cannot be told now leaves the others true.
+    await Promise.allSettled(gauges.map((gauge) => gauge()));
     return { more: false };
   };
   const loop = new Loop(round, { name: 'gauges', intervalMs: GAUGES_INTERVAL_MS, logger });

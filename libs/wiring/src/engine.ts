@@ -29,6 +29,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
   container.bind(T.Logger).toConstantValue(logger);
   container.bind(T.Meter).toConstantValue(meter);
   container.bind(T.Lifecycle).toConstantValue(lifecycle);
+  container.bind(T.Backings).toConstantValue([]);
   container.bind(T.EngineSettings).toConstantValue(settings);
   if (workerSettings) container.bind(T.WorkerSettings).toConstantValue(workerSettings);
   container.load(

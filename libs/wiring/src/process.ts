@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { errorFields, type Logger } from '@ferry/kernel';
 import { createLogger } from '@ferry/logging';
 import { PrometheusMeter } from '@ferry/metrics';
+import { WrongSchema } from '@ferry/postgres';
 import { startTracing } from '@ferry/tracing';
 import { Lifecycle } from './lifecycle.js';
 import { BadSettings, readSettings, type EngineSettings, type Settings, type Specs } from './settings/index.js';
@@ -80,8 +81,11 @@ export async function runProcess(
   }
 }
 
-const exitCodeOf = (error: unknown): number =>
-  error instanceof Error && error.name === 'WrongSchema' ? exitCodes.wrongSchema : exitCodes.failed;
+/** Of an error that ends a program. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof BadSettings) return exitCodes.badSettings;
+  return error instanceof WrongSchema ? exitCodes.wrongSchema : exitCodes.failed;
+}
 
 /** The first thing of a program: reads its settings, or says every mistake and exits with 2. */
 export function runMain<S extends Specs>(specs: S, run: (settings: Settings<S>) => Promise<void>): void {

@@ -27,6 +27,11 @@ export class Readiness {
     private readonly closing: AbortSignal,
   ) {}
 
+  /** Refuses work before the schema is known to be right. */
+  assertSchemaChecked(): void {
+    if (!this.schemaChecked) throw new Unavailable('postgres');
+  }
+
   /** Waits for the database however long it takes, then refuses a schema this program does not know (throws `WrongSchema`). */
   async untilSchemaChecked(logger: Logger): Promise<void> {
     const database = this.container.get(T.AppDatabase);
@@ -50,7 +55,7 @@ export class Readiness {
       .ping()
       .catch(() => {});
     const checks: Record<string, HealthCheck> = {};
-    for (const backing of this.container.getAll(T.Backing)) {
+    for (const backing of this.container.get(T.Backings)) {
       const { connected, since } = backing.state();
       checks[backing.name] = {
         status: connected ? 'ok' : backing.required ? 'error' : 'degraded',

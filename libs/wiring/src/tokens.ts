@@ -20,7 +20,7 @@ import type { EngineSettings, WorkerSettings } from './settings/index.js';
 
 export const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`ferry.${name}`);
 
-/** What `/health` asks of a backing service. */
+/** What `/health` asks of a backing service. Each adapter adds itself when it is made, so that a process tells of what it uses. */
 export interface Backing {
   readonly name: string;
   /** Without it the process cannot do its work. */
@@ -37,7 +37,7 @@ export const T = {
   Lifecycle: token<Lifecycle>('Lifecycle'),
   EngineSettings: token<EngineSettings>('EngineSettings'),
   WorkerSettings: token<WorkerSettings>('WorkerSettings'),
-  Backing: token<Backing>('Backing'),
+  Backings: token<Backing[]>('Backings'),
 
   AppDatabase: token<Database>('AppDatabase'),
   SweeperDatabase: token<Database>('SweeperDatabase'),

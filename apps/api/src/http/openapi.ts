@@ -5,8 +5,7 @@ import {
   type ParameterObject,
   type ResponseObject,
 } from 'openapi3-ts/oas31';
-import { PROBLEM_TYPE } from './answer.js';
-import { problemCodes, type ProblemCode } from './problem-codes.js';
+import { problemResponses, responseHeaders } from './openapi-problems.js';
 import { parametersOf, problemSchema, SchemaRegistry } from './openapi-schemas.js';
 import type { AnswerDoc, HeaderDoc, Route } from './route.js';
 
@@ -56,7 +55,7 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
     }),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, doc]) => [status, responseOf(doc, schemas)])),
-      ...problemResponses(problemsOf(route), route),
+      ...problemResponses(route),
     },
   };
 }
@@ -81,11 +80,6 @@ const headerParameters = (route: Route): ParameterObject[] =>
     ([name, header]) => ({ name, in: 'header', required: false, ...header }),
   );
 
-const responseHeaders = (headers: Readonly<Record<string, HeaderDoc>> = {}): ResponseObject['headers'] => ({
-  'X-Correlation-Id': { description: "The request's name in logs.", schema: { type: 'string' } },
-  ...headers,
-});
-
 function responseOf({ description, body, type, headers, example }: AnswerDoc, schemas: SchemaRegistry): ResponseObject {
   const media = body
     ? { schema: schemas.refTo(body) }
@@ -96,36 +90,3 @@ function responseOf({ description, body, type, headers, example }: AnswerDoc, sc
     content: { [type ?? 'application/json']: { ...media, ...(example !== undefined && { example }) } },
   } as ResponseObject;
 }
-
-/** Those of the route and those that any route of its kind can answer. */
-export const problemsOf = (route: Route): readonly ProblemCode[] => [
-  ...new Set<ProblemCode>([
-    ...route.problems,
-    'malformed-url',
-    'internal-error',
-    ...(route.for === 'tenant' ? (['invalid-request', 'not-acceptable', 'unavailable'] as const) : []),
-  ]),
-];
-
-function problemResponses(codes: readonly ProblemCode[], route: Route): Record<string, ResponseObject> {
-  const byStatus = Map.groupBy(codes, (code) => problemCodes[code].status);
-  // A status that the route answers in its own form stays as it is described there.
-  const entries = [...byStatus].filter(([status]) => !(status in route.answers));
-  return Object.fromEntries(entries.map(([status, group]) => [String(status), problemResponse(group)]));
-}
-
-const problemResponse = (codes: readonly ProblemCode[]): ResponseObject =>
-  ({
-    description: codes.map((code) => `\`${code}\`: ${problemCodes[code].title}.`).join(' '),
-    headers: responseHeaders(
-      codes.includes('unavailable')
-        ? { 'Retry-After': retryAfter }
-        : codes.includes('duplicate-reference')
-          ? { Link: related }
-          : {},
-    ),
-    content: { [PROBLEM_TYPE.split(';')[0] as string]: { schema: { $ref: '#/components/schemas/Problem' } } },
-  }) as ResponseObject;
-
-const retryAfter: HeaderDoc = { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } };
-const related: HeaderDoc = { description: 'The payment that has the reference.', schema: { type: 'string' } };

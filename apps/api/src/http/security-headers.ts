@@ -52,4 +52,5 @@ export const pageHeaders: Headers = headersOf({
     },
   },
   strictTransportSecurity,
+  xFrameOptions: { action: 'deny' },
 });

@@ -32,7 +32,11 @@ export const serverBounds = {
 
 export interface HttpServer {
   readonly port: number;
-  /** Stops as described at `closeGently`; resolves when every connection is gone, after `timeoutMs` at the latest. */
+  /**
+   * Stops as described at `closeGently`. Abort `HttpDeps.closing` in the same turn of the event loop, or seconds before if
+   * a load balancer must first see that `/health/ready` says no: a client that is told to go and comes back while the
+   * socket is being closed would be reset. Resolves when every connection is gone, after `timeoutMs` at the latest.
+   */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -60,14 +64,12 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
 
 /**
  * Accepts no more connections, lets requests finish (their answers carry `Connection: close`, because `HttpDeps.closing`
- * has aborted before), gives idle connections a moment for a request that was already on its way, then closes the idle
+ * has aborted), gives idle connections a moment for a request that was already on its way, then closes the idle
  * ones as they come, and all that is left when the time is up.
  */
 async function closeGently(server: Server, sockets: Set<Socket>, graceMs: number, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   const over = new AbortController();
-  // Right after the poll phase nothing that has connected is left unaccepted in the backlog, where it would be reset.
-  await new Promise((resolve) => setImmediate(resolve));
   const closed = new Promise<void>((resolve) => {
     // Not `http.Server.close`: that also cuts idle connections at once, and with them requests on their way.
     NetServer.prototype.close.call(server, () => {

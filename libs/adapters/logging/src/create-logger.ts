@@ -34,7 +34,8 @@ export function createLogger(options: LoggerOptions): Logger {
     format = 'json',
     stream = process.stdout,
   } = options;
-  const render = format === 'pretty' ? prettyLine : jsonLine;
+  const coloured = (stream as NodeJS.WriteStream).isTTY === true;
+  const render = format === 'pretty' ? (entry: Entry) => prettyLine(entry, stacks, coloured) : jsonLine;
   const stacks = level === 'debug';
   const sink = winston.createLogger({
     level,

@@ -19,7 +19,8 @@ export const lineMax = 16_000;
 /** One JSON object. Escaped by JSON, so no field can begin a line of its own. */
 export function jsonLine(entry: Entry, stacks: boolean): string {
   const fixed = fixedMembers(entry);
-  const line = visible(JSON.stringify({ ...plainFields(entry.fields ?? {}, { stacks }), ...fixed }));
+  // First for the eye, and last again so that no field can stand in for them.
+  const line = visible(JSON.stringify({ ...fixed, ...plainFields(entry.fields ?? {}, { stacks }), ...fixed }));
   return line.length <= lineMax
     ? line
     : visible(JSON.stringify({ ...fixed, truncated: `the fields made ${line.length} characters` }));
@@ -33,7 +34,7 @@ const colours: Readonly<Record<LogLevel, string>> = {
 };
 
 /** For a person at a terminal: `12:03:04.567 INFO  message  name=value ...`, one line. */
-export function prettyLine(entry: Entry, stacks: boolean): string {
+export function prettyLine(entry: Entry, stacks: boolean, coloured: boolean): string {
   const { level, message, timestamp, correlation_id } = fixedMembers(entry);
   const fields = plainFields({ ...entry.fields, correlation_id }, { stacks });
   const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
@@ -42,7 +43,8 @@ export function prettyLine(entry: Entry, stacks: boolean): string {
     .join('');
   const time = timestamp.slice('2026-01-02T'.length, -1);
   const line = visible(`${message} ${text}`).slice(0, lineMax).trimEnd();
-  return `${time} ${colours[entry.level]}${level.toUpperCase().padEnd(5)}\x1b[0m ${line}`;
+  const name = level.toUpperCase().padEnd(5);
+  return `${time} ${coloured ? `${colours[entry.level]}${name}\x1b[0m` : name} ${line}`;
 }
 
 function fixedMembers({ at, level, message, service, instance }: Entry) {

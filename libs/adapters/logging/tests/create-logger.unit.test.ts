@@ -5,14 +5,17 @@ import { newTraceparent, traceIdOf, type LogFields } from '@ferry/kernel';
 import { createLogger, currentOrigin, withOrigin, type LoggerOptions } from '../src/index.js';
 
 /** A logger and the lines it has written. */
-function aLogger(given: Partial<LoggerOptions> = {}) {
+function aLogger(given: Partial<LoggerOptions> = {}, isTTY = false) {
   let text = '';
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      text += String(chunk);
-      done();
-    },
-  });
+  const stream = Object.assign(
+    new Writable({
+      write(chunk, _encoding, done) {
+        text += String(chunk);
+        done();
+      },
+    }),
+    { isTTY },
+  );
   const logger = createLogger({ level: 'info', service: 'ferry-test', instance: 'i-1', stream, ...given });
   const lines = (): string[] => text.split('\n').slice(0, -1);
   return { logger, lines, only: () => JSON.parse(lines()[0]!) as Record<string, unknown> };
@@ -172,9 +175,14 @@ describe('pretty', () => {
   test('time, level, message, fields on one line', () => {
     const { logger, lines } = aLogger({ format: 'pretty' });
     logger.error('store away', { service_name: 'postgres', token: 'abc', nested: { a: 1n } });
-    expect(lines()[0]).toContain('\x1b[31mERROR\x1b[0m');
-    expect(stripVTControlCharacters(lines()[0]!)).toMatch(
+    expect(lines()[0]).toMatch(
       /^\d\d:\d\d:\d\d\.\d{3} ERROR store away {2}service_name=postgres token=\[redacted\] nested={"a":"1"}$/,
     );
+  });
+
+  test('coloured for a terminal', () => {
+    const { logger, lines } = aLogger({ format: 'pretty' }, true);
+    logger.error('store away');
+    expect(lines()[0]).toContain('\x1b[31mERROR\x1b[0m');
   });
 });

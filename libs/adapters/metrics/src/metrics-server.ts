@@ -6,7 +6,8 @@ export interface MetricsServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly registry: Registry;
+  /** Absent: no `/metrics`, only health. */
+  readonly registry: Registry | undefined;
   /** Given by a process without an API of its own: adds `/health`, `/health/live` and `/health/ready`. */
   readonly health?: () => Promise<{ readonly ready: boolean; readonly checks: object }>;
 }
@@ -31,7 +32,7 @@ export async function startMetricsServer({
       .end(JSON.stringify(body));
   };
   const answer = async (path: string, response: ServerResponse): Promise<void> => {
-    if (path === '/metrics') {
+    if (registry && path === '/metrics') {
       const metrics = await registry.metrics();
       response.writeHead(200, { 'Content-Type': registry.contentType }).end(metrics);
     } else if (health && path === '/health/live') json(response, 200, { status: 'ok' });
@@ -43,7 +44,10 @@ export async function startMetricsServer({
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
-      answer((request.url ?? '').split('?')[0] ?? '', response).catch(() => json(response, 500, { status: 'error' }));
+      answer((request.url ?? '').split('?')[0] ?? '', response).catch(() => {
+        if (response.headersSent) response.destroy();
+        else json(response, 500, { status: 'error' });
+      });
     },
   );
   await new Promise<void>((resolve, reject) => {

@@ -23,6 +23,26 @@ export class PostgresMaintenance {
     return row?.made ?? 0;
   }
 
+  /** Rows that no monthly partition took; each means that `makePartitions` did not run in time. */
+  async countStrays(): Promise<number> {
+    const [row] = await this.sweeper.transaction((session) =>
+      session.rows<{ strays: string }>({ text: 'select payments.count_strays() as strays' }),
+    );
+    return Number(row?.strays ?? 0);
+  }
+
+  /** Payments that want an operator's eye, counted to `max`. */
+  async countAttention(max: number): Promise<number> {
+    const [row] = await this.sweeper.transaction((session) =>
+      session.rows<{ count: string }>({
+        name: 'count-attention',
+        text: `select count(*) from (select tenant_id from payments.payments where attention is not null limit $1) as counted`,
+        values: [max],
+      }),
+    );
+    return Number(row?.count ?? 0);
+  }
+
   /** Forgets one batch of expired idempotency keys; answers how many. */
   async forgetExpiredKeys(now: Date): Promise<number> {
     const candidates = await this.sweeper.transaction((session) =>

@@ -85,11 +85,6 @@ describe('a broker that goes and comes', () => {
       expect(logger.of('rabbitmq is away', purpose)).toBeGreaterThanOrEqual(2);
       expect(meter.gauges.get(`queue_reconnects ${purpose}`)).toBe(2);
     }
-    console.log(
-      `confirmed ${confirmed.size}, handled ${handled.size}, slowest publish ${slowest} ms`,
-      logger.lines.length,
-      'log lines',
-    );
   }, 180_000);
 
   test('a batch that was running when it died comes again', async () => {

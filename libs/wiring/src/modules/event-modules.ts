@@ -12,7 +12,7 @@ export const inProcessEventsModule = new ContainerModule(({ bind }) => {
 
 export const kafkaModule = new ContainerModule(({ bind }) => {
   bind(kafka).toResolvedValue(
-    (settings, logger, meter, lifecycle) => {
+    (settings, logger, meter, lifecycle, backings) => {
       const publisher = new KafkaEventPublisher(
         {
           brokers: settings.KAFKA_BROKERS as readonly string[],
@@ -23,13 +23,10 @@ export const kafkaModule = new ContainerModule(({ bind }) => {
         meter,
       );
       lifecycle.onClose('kafka', () => publisher.close());
+      backings.push({ name: 'kafka', required: false, state: () => publisher.state() });
       return publisher;
     },
-    [T.EngineSettings, T.Logger, T.Meter, T.Lifecycle],
+    [T.EngineSettings, T.Logger, T.Meter, T.Lifecycle, T.Backings],
   );
   bind(T.EventPublisher).toResolvedValue(tracedPublisher, [kafka]);
-  bind(T.Backing).toResolvedValue(
-    (publisher) => ({ name: 'kafka', required: false, state: () => publisher.state() }),
-    [kafka],
-  );
 });

@@ -14,7 +14,7 @@ const SWEEPER_POOL = 2;
 /** Repositories and outbox on PostgreSQL, embedded or not: only the URL differs. */
 export const postgresModule = new ContainerModule(({ bind }) => {
   bind(T.AppDatabase).toResolvedValue(
-    (settings, logger, meter, lifecycle) => {
+    (settings, logger, meter, lifecycle, backings) => {
       const database = new Database(
         {
           url: settings.DATABASE_URL,
@@ -26,22 +26,20 @@ export const postgresModule = new ContainerModule(({ bind }) => {
         meter,
       );
       lifecycle.onClose('postgres', () => database.close());
+      backings.push({ name: 'database', required: true, state: () => database.state() });
       return database;
     },
-    [T.EngineSettings, T.Logger, T.Meter, T.Lifecycle],
+    [T.EngineSettings, T.Logger, T.Meter, T.Lifecycle, T.Backings],
   );
   bind(T.SweeperDatabase).toResolvedValue(
-    (settings, logger, meter, lifecycle) => {
+    (settings, logger, meter, lifecycle, backings) => {
       const options = { url: settings.DATABASE_SWEEPER_URL, poolMax: SWEEPER_POOL, applicationName: 'ferry-sweeper' };
       const database = new Database(options, logger, meter);
       lifecycle.onClose('postgres (sweeper)', () => database.close());
+      backings.push({ name: 'database_sweeper', required: true, state: () => database.state() });
       return database;
     },
-    [T.WorkerSettings, T.Logger, T.Meter, T.Lifecycle],
-  );
-  bind(T.Backing).toResolvedValue(
-    (database) => ({ name: 'database', required: true, state: () => database.state() }),
-    [T.AppDatabase],
+    [T.WorkerSettings, T.Logger, T.Meter, T.Lifecycle, T.Backings],
   );
   bind(T.PaymentRepository).toResolvedValue(
     (database, settings) => new PostgresPaymentRepository(database, { sweepGraceMs: settings.SWEEP_GRACE_MS }),

@@ -23,7 +23,7 @@ export const inProcessQueueModule = new ContainerModule(({ bind }) => {
 
 export const rabbitMqModule = new ContainerModule(({ bind }) => {
   bind(rabbitMq).toResolvedValue(
-    (settings, logger, meter, clock, lifecycle) => {
+    (settings, logger, meter, clock, lifecycle, backings) => {
       const queue = new RabbitMqPaymentQueue({
         url: settings.RABBITMQ_URL as string,
         queueLengthMax: settings.QUEUE_LENGTH_MAX,
@@ -32,14 +32,11 @@ export const rabbitMqModule = new ContainerModule(({ bind }) => {
         clock,
       });
       lifecycle.onClose('rabbitmq', () => queue.close());
+      backings.push({ name: 'rabbitmq', required: false, state: () => queue.state() });
       return queue;
     },
-    [T.EngineSettings, T.Logger, T.Meter, T.Clock, T.Lifecycle],
+    [T.EngineSettings, T.Logger, T.Meter, T.Clock, T.Lifecycle, T.Backings],
   );
   bind(T.PaymentQueue).toResolvedValue(tracedQueue, [rabbitMq]);
   bind(T.DeadLetters).toService(rabbitMq);
-  bind(T.Backing).toResolvedValue(
-    (queue) => ({ name: 'rabbitmq', required: false, state: () => queue.state() }),
-    [rabbitMq],
-  );
 });

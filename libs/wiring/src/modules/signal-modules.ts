@@ -11,16 +11,13 @@ export const inProcessSignalsModule = new ContainerModule(({ bind }) => {
 
 export const redisModule = new ContainerModule(({ bind }) => {
   bind(redis).toResolvedValue(
-    (settings, logger, lifecycle) => {
+    (settings, logger, lifecycle, backings) => {
       const signals = new RedisPaymentSignals({ url: settings.REDIS_URL as string, logger });
       lifecycle.onClose('redis', () => signals.close());
+      backings.push({ name: 'redis', required: false, state: () => signals.state() });
       return signals;
     },
-    [T.EngineSettings, T.Logger, T.Lifecycle],
+    [T.EngineSettings, T.Logger, T.Lifecycle, T.Backings],
   );
   bind(T.PaymentSignals).toService(redis);
-  bind(T.Backing).toResolvedValue(
-    (signals) => ({ name: 'redis', required: false, state: () => signals.state() }),
-    [redis],
-  );
 });

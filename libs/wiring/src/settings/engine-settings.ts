@@ -5,7 +5,6 @@ const DAY = 86_400_000;
 
 /** Variables that every process of Ferry reads. Names come from the source designs; README.md has them as a table. */
 export const engineSettings = {
-  NODE_ENV: str({ default: 'development', desc: '`production` or `development`' }),
   LOG_LEVEL: str({
     choices: ['debug', 'info', 'warn', 'error'],
     default: 'info',
@@ -47,7 +46,7 @@ export const engineSettings = {
   QUEUE_LENGTH_MAX: whole(
     100,
     10_000_000,
-  )({ default: 100_000, desc: 'messages RabbitMQ may hold before it refuses more' }),
+  )({ default: 100_000, desc: 'messages the payment queue may hold before it refuses more' }),
   KAFKA_BROKERS: brokers({
     default: undefined,
     desc: 'where events are published; in-process subscribers only when not set',
@@ -61,7 +60,7 @@ export const engineSettings = {
     'rediss',
   )({
     default: undefined,
-    desc: 'wakes long-polling clients across processes; they poll the database more often without it',
+    desc: 'wakes long-polling clients across processes; without it they learn of an end within half a second',
     example: 'redis://localhost:6379',
   }),
   IDEMPOTENCY_DAYS: whole(31, 3_650)({ default: 31, desc: 'how long an idempotency key is remembered' }),

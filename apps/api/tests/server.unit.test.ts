@@ -1,0 +1,236 @@
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { newId, sleep } from '@ferry/kernel';
+import type { HttpDeps } from '../src/deps.js';
+import { startHttpServer, type HttpServer, type HttpServerOptions } from '../src/http/server.js';
+import { anAppWith } from './an-api.js';
+
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of running.splice(0)) await close();
+});
+
+async function aServer(overrides: Partial<HttpDeps> = {}, bounds: HttpServerOptions['bounds'] = {}) {
+  const api = anAppWith(overrides);
+  const server = await startHttpServer(api.app, { host: '127.0.0.1', port: 0, bounds });
+  const close = (timeoutMs: number): Promise<void> => {
+    api.stop.abort();
+    return server.close(timeoutMs);
+  };
+  running.push(() => close(0));
+  return { ...api, port: server.port, close };
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly connection: string | undefined;
+}
+
+const post = (port: number, agent: Agent, reference: string): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        agent,
+        port,
+        host: '127.0.0.1',
+        method: 'POST',
+        path: '/api/v1/payments',
+        headers: { 'Content-Type': 'application/json' },
+      },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, connection: answer.headers.connection }));
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(JSON.stringify({ amount: 1, currency: 'EUR', reference }));
+  });
+
+const opened = (port: number): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.on('error', reject);
+  });
+
+const closedWithin = async (socket: Socket, ms: number): Promise<number> => {
+  const started = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`open after ${ms} ms`)), ms);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.resume();
+  });
+  return performance.now() - started;
+};
+
+describe('listening', () => {
+  test('rejects when the port is taken', async () => {
+    const { port } = await aServer();
+    const { app } = anAppWith();
+    await expect(startHttpServer(app, { host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  test('headers that do not come to an end are cut off', async () => {
+    const { port } = await aServer({}, { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 });
+    const socket = await opened(port);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n');
+    const drip = setInterval(() => socket.write('X-A: b\r\n'), 50);
+    await closedWithin(socket, 2_000);
+    clearInterval(drip);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('a body that does not come to an end is cut off, and nothing is written', async () => {
+    const { port, repository } = await aServer(
+      {},
+      { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 },
+    );
+    const socket = await opened(port);
+    socket.write(
+      'POST /api/v1/payments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    );
+    const drip = setInterval(() => socket.write(' '), 50);
+    await closedWithin(socket, 2_000);
+    clearInterval(drip);
+    expect(repository.events).toHaveLength(0);
+  });
+
+  test('a client that never stops sending after its refusal is cut off', async () => {
+    const { port } = await aServer({}, { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 });
+    const socket = await opened(port);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.write(
+      'POST /api/v1/payments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n',
+    );
+    const flood = setInterval(() => socket.write('x'.repeat(1_000)), 10);
+    await closedWithin(socket, 3_000);
+    clearInterval(flood);
+    expect(answer).toContain('"code":"body-too-large"');
+  });
+
+  test('headers beyond 16 kB are 431', async () => {
+    const { port } = await aServer();
+    const socket = await opened(port);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.write(`GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(17_000)}\r\n\r\n`);
+    await closedWithin(socket, 2_000);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});
+
+describe('closing', () => {
+  test('drops no request of keep-alive clients under load', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { port, close, repository, deps } = await aServer();
+      const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+      const answered: Outcome[] = [];
+      const dropped: string[] = [];
+      const client = async (name: number): Promise<void> => {
+        for (let i = 0; ; i += 1) {
+          try {
+            const outcome = await post(port, agent, `r${name}-${i}`);
+            answered.push(outcome);
+            // A client that is told to go asks for a new connection, and that is refused once nobody listens.
+          } catch (error) {
+            const { code = '' } = error as { code?: string };
+            if (code !== 'ECONNREFUSED') dropped.push(code);
+            return;
+          }
+        }
+      };
+      const clients = Promise.all(Array.from({ length: 20 }, (_, i) => client(i)));
+      await sleep(150);
+      await close(5_000);
+      await clients;
+      agent.destroy();
+      expect(deps.closing.aborted).toBe(true);
+      expect(dropped).toEqual([]);
+      expect(answered.length).toBeGreaterThan(100);
+      expect(answered.every(({ status }) => status === 201)).toBe(true);
+      expect(answered.filter(({ connection }) => connection === 'close').length).toBeGreaterThanOrEqual(1);
+      expect(repository.events).toHaveLength(answered.length);
+    }
+  });
+
+  test('lets a slow request finish', async () => {
+    let finish: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const { port, close } = await aServer({
+      payments: { list: () => slow.then(() => []), history: () => slow.then(() => []) },
+    });
+    const answer = fetch(`http://127.0.0.1:${port}/api/v1/payments`);
+    await sleep(100);
+    const closed = close(5_000);
+    setTimeout(finish, 700);
+    const { status, headers } = await answer;
+    expect([status, headers.get('connection')]).toEqual([200, 'close']);
+    await closed;
+  });
+
+  test('answers long-polls at once with what is', async () => {
+    const { port, close } = await aServer();
+    const agent = new Agent({ keepAlive: true });
+    await post(port, agent, 'a');
+    const list = (await (await fetch(`http://127.0.0.1:${port}/api/v1/payments`)).json()) as { data: { id: string }[] };
+    const waiting = fetch(`http://127.0.0.1:${port}/api/v1/payments/${list.data[0]?.id}?wait=30`);
+    await sleep(100);
+    const started = performance.now();
+    await Promise.all([
+      close(5_000),
+      waiting.then(async (answer) => expect(await answer.json()).toMatchObject({ status: 'PENDING' })),
+    ]);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    agent.destroy();
+  });
+
+  test('does not wait for idle connections, nor for those that never asked', async () => {
+    const { port, close } = await aServer();
+    const agent = new Agent({ keepAlive: true });
+    await post(port, agent, 'a');
+    const silent = await opened(port);
+    const started = performance.now();
+    await Promise.all([close(5_000), closedWithin(silent, 2_000)]);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    agent.destroy();
+  });
+
+  test('serves a request that comes on an idle connection at that moment', async () => {
+    const { port, close } = await aServer();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await post(port, agent, 'a');
+    const closed = close(5_000);
+    await sleep(50);
+    expect(await post(port, agent, 'b')).toEqual({ status: 201, connection: 'close' });
+    await closed;
+    agent.destroy();
+  });
+
+  test('ends after its time, whatever hangs', async () => {
+    const { port, close } = await aServer({ readPayment: () => new Promise(() => undefined) });
+    const hanging = fetch(`http://127.0.0.1:${port}/api/v1/payments/${newId()}`).catch((error: unknown) => error);
+    await sleep(100);
+    const started = performance.now();
+    await close(800);
+    expect(performance.now() - started).toBeGreaterThan(700);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(await hanging).toMatchObject({ name: 'TypeError', message: 'fetch failed' });
+  });
+
+  test('twice is once', async () => {
+    const { close } = await aServer();
+    await Promise.all([close(1_000), close(1_000)]);
+  });
+
+  test('takes no new connections', async () => {
+    const server: { port: number; close: HttpServer['close'] } = await aServer();
+    await server.close(1_000);
+    await expect(opened(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
