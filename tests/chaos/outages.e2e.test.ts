@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sleep } from '@ferry/kernel';
 import { Kafka, logLevel } from 'kafkajs';
 import {
-  available,
   startKafka,
   startPostgres,
   startRabbitMq,
@@ -12,6 +11,7 @@ import {
 } from '../../scripts/services/services.mjs';
 import { Client } from '../harness/client.js';
 import { FerryProcess, runCommand, startServer } from '../harness/ferry.js';
+import { describeWithOwn } from '../harness/services.js';
 
 /** Every part is killed or away once, under load: nothing accepted is lost or done twice, the others wait, reconnect and say so. */
 const CLIENTS = 20;
@@ -19,10 +19,7 @@ const CLIENTS = 20;
 const CALM_MS = 2_000;
 const SETTLE_TIMEOUT_MS = 60_000;
 
-const here = available();
-const all = here.postgres && here.rabbitmq && here.redis && here.kafka;
-
-(all ? describe : describe.skip)('outages', () => {
+describeWithOwn(['postgres', 'rabbitmq', 'redis', 'kafka'], 'outages', () => {
   let postgres: UrlService;
   let rabbitmq: UrlService;
   let redis: UrlService;

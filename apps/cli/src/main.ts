@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { version } from '@ferry/kernel';
+import { exitCodes } from '@ferry/wiring';
 import { Command, InvalidArgumentError } from 'commander';
 import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
@@ -16,6 +17,8 @@ const program = new Command('ferry')
   .description('Ferry, a payments engine: money goes across once.')
   .version(version)
   .showHelpAfterError()
+  // Before the commands are made, so that they inherit it: wrong arguments are wrong settings.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.badSettings))
   .addHelpText(
     'after',
     `
@@ -55,5 +58,4 @@ program
   .option('--max <count>', 'replay at most so many', positive, 100_000)
   .action(replayCommand);
 
-program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 await program.parseAsync();

@@ -1,15 +1,10 @@
-import { describe } from '@jest/globals';
 import { silentLogger, silentMeter, type Logger, type Meter } from '@ferry/kernel';
+import { addressOf, describeWith } from '../../../../tests/harness/services.js';
 import { KafkaEventPublisher, type KafkaOptions } from '../src/index.js';
 
-const brokers = process.env['TEST_KAFKA_BROKERS'];
-
 /** Runs with a real broker: `node scripts/services/run.mjs --only kafka -- jest libs/adapters/kafka`. */
-export function describeWithKafka(name: string, tests: (brokers: string) => void): void {
-  if (brokers !== undefined) describe(name, () => tests(brokers));
-  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error('TEST_KAFKA_BROKERS is not set');
-  else describe.skip(`${name} (TEST_KAFKA_BROKERS is not set)`, () => tests(''));
-}
+export const describeWithKafka = (name: string, tests: (brokers: string) => void): void =>
+  describeWith(['kafka'], name, () => tests(addressOf('kafka') as string));
 
 export function aPublisher(
   given: Partial<KafkaOptions> & { readonly brokers: readonly string[] },

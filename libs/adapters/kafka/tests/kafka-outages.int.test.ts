@@ -1,17 +1,16 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { newId, Unavailable, type Logger } from '@ferry/kernel';
 import type { OutboxEvent } from '@ferry/messaging';
 import { anOutboxEvent, versionsOf } from '@ferry/messaging/testing';
-import { available, startKafka, type KafkaService } from '../../../../scripts/services/services.mjs';
+import { startKafka, type KafkaService } from '../../../../scripts/services/services.mjs';
+import { describeWithOwn } from '../../../../tests/harness/services.js';
 import type { KafkaEventPublisher } from '../src/index.js';
 import { aPublisher } from './broker-under-test.js';
 import { readTopic, versionsByKey } from './topic-reader.js';
 
-const isInstalled = available().kafka;
-if (!isInstalled && process.env['REQUIRE_SERVICES'] === '1') throw new Error('Kafka is not installed');
 const topic = 'outages';
 
-(isInstalled ? describe : describe.skip)('kafka event publisher, outages of a broker of its own', () => {
+describeWithOwn(['kafka'], 'kafka event publisher, outages of a broker of its own', () => {
   let kafka: KafkaService;
   let publisher: KafkaEventPublisher;
   afterEach(async () => {

@@ -1,52 +1,43 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
 import type { PaymentSignal } from '@ferry/payments';
 import { eventually, pause, paymentSignalsContract } from '@ferry/payments/testing';
 import { RedisPaymentSignals } from '@ferry/redis';
 import { Redis } from 'ioredis';
+import { startRedis, type UrlService } from '../../../../scripts/services/services.mjs';
+import { addressOf, describeWith, describeWithOwn } from '../../../../tests/harness/services.js';
 
-const url = process.env['TEST_REDIS_URL'] ?? '';
+describeWith(['redis'], 'Redis', () => {
+  const url = addressOf('redis') as string;
 
-interface OwnRedis {
-  readonly url: string;
-  readonly pid: number;
-  kill(): Promise<void>;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
-}
+  paymentSignalsContract('RedisPaymentSignals', async () => {
+    const channel = `test:${newId()}`;
+    const announcer = new RedisPaymentSignals({ url, channel });
+    const hearer = new RedisPaymentSignals({ url, channel });
+    await eventually('both are connected', () => announcer.state().connected && hearer.state().connected);
+    const close = async (): Promise<void> => void (await Promise.all([announcer.close(), hearer.close()]));
+    return { announcer, hearer, close };
+  });
 
-async function startRedis(): Promise<OwnRedis> {
-  const script = new URL('../../../../scripts/services/services.mjs', import.meta.url).href;
-  return ((await import(script)) as { startRedis(): Promise<OwnRedis> }).startRedis();
-}
-
-paymentSignalsContract('RedisPaymentSignals', async () => {
-  const channel = `test:${newId()}`;
-  const announcer = new RedisPaymentSignals({ url, channel });
-  const hearer = new RedisPaymentSignals({ url, channel });
-  await eventually('both are connected', () => announcer.state().connected && hearer.state().connected);
-  const close = async (): Promise<void> => void (await Promise.all([announcer.close(), hearer.close()]));
-  return { announcer, hearer, close };
+  test('what others publish on the channel does no harm', async () => {
+    const channel = `test:${newId()}`;
+    const signals = new RedisPaymentSignals({ url, channel });
+    const redis = new Redis(url);
+    const heard: PaymentSignal[] = [];
+    signals.listen((ended) => heard.push(...ended));
+    await eventually('it listens', () => signals.state().connected);
+    for (const text of ['', '{', 'null', '[1]', '{"tenant_id":"a"}']) await redis.publish(channel, text);
+    const paymentId = newId();
+    await redis.publish(channel, JSON.stringify([{ tenant_id: 'acme', payment_id: paymentId }]));
+    await eventually('the good one is heard', () => heard.length > 0);
+    expect(heard).toEqual([{ tenantId: 'acme', paymentId }]);
+    redis.disconnect();
+    await signals.close();
+  });
 });
 
-test('what others publish on the channel does no harm', async () => {
-  const channel = `test:${newId()}`;
-  const signals = new RedisPaymentSignals({ url, channel });
-  const redis = new Redis(url);
-  const heard: PaymentSignal[] = [];
-  signals.listen((ended) => heard.push(...ended));
-  await eventually('it listens', () => signals.state().connected);
-  for (const text of ['', '{', 'null', '[1]', '{"tenant_id":"a"}']) await redis.publish(channel, text);
-  const paymentId = newId();
-  await redis.publish(channel, JSON.stringify([{ tenant_id: 'acme', payment_id: paymentId }]));
-  await eventually('the good one is heard', () => heard.length > 0);
-  expect(heard).toEqual([{ tenantId: 'acme', paymentId }]);
-  redis.disconnect();
-  await signals.close();
-});
-
-describe('a Redis that goes and comes', () => {
-  let redis: OwnRedis;
+describeWithOwn(['redis'], 'a Redis that goes and comes', () => {
+  let redis: UrlService;
   let signals: RedisPaymentSignals;
   const heard: PaymentSignal[] = [];
 

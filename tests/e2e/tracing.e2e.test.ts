@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sleep } from '@ferry/kernel';
+import { Client } from '../harness/client.js';
+import { startServer } from '../harness/ferry.js';
+
+interface Span {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+}
+
+/** One trace from the request over the queue to the worker, seen by a collector. */
+describe('traces', () => {
+  const spans: Span[] = [];
+  let collector: Server;
+  let directory: string;
+  let ferry: Awaited<ReturnType<typeof startServer>>;
+
+  beforeAll(async () => {
+    collector = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = JSON.parse(Buffer.concat(chunks).toString());
+        for (const resource of body.resourceSpans) for (const scope of resource.scopeSpans) spans.push(...scope.spans);
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
+      });
+    });
+    await new Promise<void>((listening) => collector.listen(0, '127.0.0.1', listening));
+    const { port } = collector.address() as AddressInfo;
+    directory = mkdtempSync(join(tmpdir(), 'ferry-trace-'));
+    ferry = await startServer('cli', {
+      FERRY_DATA_DIR: directory,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    });
+  });
+  afterAll(async () => {
+    await ferry?.stop();
+    collector.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test('a request, its message and its processing are one trace that continues the caller’s', async () => {
+    const client = new Client(ferry.url);
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const { body } = await client.pay('SIM-SUCCESS-trace', {}, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+    await client.get(`/api/v1/payments/${body.id}?wait=5`);
+    client.close();
+    const of = (name: string): Span | undefined => spans.find((span) => span.traceId === traceId && span.name === name);
+    const deadline = performance.now() + 15_000;
+    while (!of('payment_processing process') && performance.now() < deadline) await sleep(100);
+    const request = of('POST /api/v1/payments');
+    const send = of('payment_processing send');
+    const process_ = of('payment_processing process');
+    expect(request?.parentSpanId).toBe('b7ad6b7169203331');
+    expect(send?.parentSpanId).toBe(request?.spanId);
+    expect(process_?.parentSpanId).toBe(send?.spanId);
+    const logged = ferry.lines.filter(({ trace_id }) => trace_id === traceId).map(({ message }) => message);
+    expect(logged).toEqual(expect.arrayContaining(['request', 'payment ended']));
+  }, 30_000);
+});
