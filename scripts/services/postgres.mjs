@@ -40,8 +40,16 @@ async function initialise({ directory, run }, bin, password) {
   const passwordFile = join(directory, 'password');
   writeFileSync(passwordFile, password, { mode: 0o644 }); // the directory above it is closed to others
   await run([
-    ...[join(bin, 'initdb'), '-D', join(directory, 'data'), '--username=postgres', `--pwfile=${passwordFile}`],
-    ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'],
+    join(bin, 'initdb'),
+    '-D',
+    join(directory, 'data'),
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+    '--no-instructions',
   ]);
 }
 
