@@ -90,11 +90,13 @@ async function inDocker(container) {
   return engine ? container(await import('testcontainers')) : undefined;
 }
 
-const field = (service, name) => ({ address: service[name], stop: () => service.stop() });
-const address = (container, url, port) => ({
-  address: url(`${container.getHost()}:${container.getMappedPort(port)}`),
-  stop: () => container.stop(),
-});
+function field(service, name) {
+  return { address: service[name], stop: () => service.stop() };
+}
+
+function address(container, url, port) {
+  return { address: url(`${container.getHost()}:${container.getMappedPort(port)}`), stop: () => container.stop() };
+}
 
 async function stopAll() {
   await Promise.allSettled(started.map(({ stop }) => stop()));

@@ -22,14 +22,17 @@ const url = process.env.TEST_RABBITMQ_URL;
   let queue: RabbitMqPaymentQueue;
   let mended = false;
   const isPoison = ({ reference }: PaymentState): boolean => reference.startsWith('poison');
+  const notUsed = (): never => {
+    throw new Error('not used');
+  };
   const rail: Rail = {
     name: 'simulated',
     decideAtOnce(payment): Settlement {
       if (isPoison(payment) && !mended) throw new Error('the rail chokes on this payment');
       return { outcome: 'succeeded' };
     },
-    send: () => Promise.reject(new Error('not used')),
-    ask: () => Promise.reject(new Error('not used')),
+    send: notUsed,
+    ask: notUsed,
   };
 
   beforeAll(async () => {

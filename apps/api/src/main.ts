@@ -15,6 +15,8 @@ runMain({ ...engineSettings, ...apiSettings }, (settings) =>
       });
       lifecycle.onClose('metrics', () => metrics.close());
     }
+    if (!settings.RABBITMQ_URL)
+      logger.warn('no RABBITMQ_URL: new payments wait until the sweeper of a worker finds them');
     await startApi(composeEngine({ settings, logger, meter, lifecycle }), settings, runtime);
   }),
 );

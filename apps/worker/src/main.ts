@@ -25,6 +25,7 @@ runMain({ ...engineSettings, ...workerSettings }, (settings) =>
     lifecycle.onClose('metrics and health', () => server.close());
     await readiness.untilSchemaChecked(logger);
     startPoolGauges(container);
+    if (!settings.KAFKA_BROKERS) logger.warn('no KAFKA_BROKERS: events leave the outbox and are told to nobody');
     await startWorker(container);
     logger.info('worker runs', { prefetch: settings.WORKER_PREFETCH });
   }),

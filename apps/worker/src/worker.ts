@@ -31,6 +31,7 @@ async function startConsumer(container: Container, lifecycle: Lifecycle, settled
       meter.observe('batch_size', messages.length, { name: 'process' });
       const outcomes = await processPayments.handle(messages);
       settled();
+      for (const outcome of outcomes) if (!('outcome' in outcome)) outcome.then(settled, () => {});
       return outcomes;
     },
     { prefetch: settings.WORKER_PREFETCH },

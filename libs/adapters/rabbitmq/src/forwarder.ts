@@ -7,7 +7,7 @@ import type { Session } from './session.js';
 import { deadQueue, retryQueue, type Topology } from './topology.js';
 
 /** Between two tries: soon enough after a short outage, quiet during a long one. */
-export const notNow: Backoff = { baseMs: 1_000, maxMs: 15_000 };
+const notNow: Backoff = { baseMs: 1_000, maxMs: 15_000 };
 
 export interface ForwarderDependencies {
   readonly topology: Topology;

@@ -17,7 +17,7 @@ export class Session {
   ) {
     this.acknowledgements = new Acknowledgements(channel);
     this.over = AbortSignal.any([this.ending.signal, stopping]);
-    setMaxListeners(0, this.over); // one for each batch that waits to be sent on; the prefetch bounds them
+    setMaxListeners(0, this.over); // one for each message that waits for another try; the prefetch bounds them
   }
 
   get isLost(): boolean {
@@ -33,9 +33,9 @@ export class Session {
     this.waiting.push(message);
   }
 
-  /** All that wait: the prefetch bounds it. */
-  take(): ConsumeMessage[] {
-    return this.waiting.splice(0);
+  /** What waits, at most `max`. */
+  take(max: number): ConsumeMessage[] {
+    return this.waiting.splice(0, max);
   }
 
   settle(messages: readonly ConsumeMessage[]): void {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { PaymentMessage } from '@ferry/payments';
+import type { Outcome, PaymentMessage } from '@ferry/payments';
 import { aMessage, eventually, idsOf, pause, RecordingHandler, someMessages } from '@ferry/payments/testing';
 import { RabbitMqPaymentQueue } from '@ferry/rabbitmq';
 import { control, CountingMeter, privateName, RememberingLogger, startBroker, type OwnBroker } from './broker.js';
@@ -118,7 +118,43 @@ describe('a broker that goes and comes', () => {
     expect(meter.counts.get('queue_redelivered_total')).toBe(1);
     await eventually('it is forgotten', () => running === 0);
     await pause(200);
+    await connected(); // the other connection too: only it knows the depth
     expect(await queue.depth()).toBe(0);
+  }, 120_000);
+
+  test('what was pending when it died comes again when there is room, and its late outcome harms nobody', async () => {
+    await connected();
+    const seen: PaymentMessage[] = [];
+    const ends: PromiseWithResolvers<Outcome>[] = [];
+    const consumer = await queue.consume(
+      async (messages) => {
+        seen.push(...messages);
+        return messages.map(() => {
+          const end = Promise.withResolvers<Outcome>();
+          ends.push(end);
+          return end.promise;
+        });
+      },
+      { prefetch: 2 },
+    );
+    const messages = someMessages(2);
+    expect(await queue.publish(messages)).toEqual([true, true]);
+    await eventually('both are pending', () => seen.length === 2);
+    await broker.kill();
+    await broker.restart();
+    await eventually('it was noticed', () => logger.of('rabbitmq connected', 'consume') === 2, 60_000);
+    await pause(500);
+    expect(seen).toHaveLength(2); // the prefetch bounds what is in hand, also across connections
+    ends[0]?.resolve({ outcome: 'done' });
+    ends[1]?.reject(new Error('the store is away'));
+    await eventually('both came again', () => seen.length === 4);
+    await pause(1_500); // time enough for a third try of what was refused
+    expect(byId(seen)).toEqual(byId([...messages, ...messages]));
+    for (const end of ends) end.resolve({ outcome: 'done' });
+    await consumer.stop(5_000);
+    await connected();
+    expect(await queue.depth()).toBe(0);
+    expect(logger.of('rabbitmq channel lost', 'consume')).toBe(0); // no acknowledgement went astray
   }, 120_000);
 
   test('messages in a retry queue and dead letters survive', async () => {
@@ -236,6 +272,8 @@ describe('a broker that goes and comes', () => {
     expect(logger.of('rabbitmq channel lost', 'consume')).toBe(0);
   }, 120_000);
 });
+
+const byId = (messages: readonly PaymentMessage[]): string[] => idsOf(messages).sort();
 
 async function timed<T>(work: () => Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {
   const started = Date.now();

@@ -31,23 +31,15 @@ export class SimulatedRail implements Rail {
     return this.options.latency.distribution === 'none' ? settlementOf(payment, scenario) : undefined;
   }
 
-  send(payments: readonly PaymentState[], signal: AbortSignal): Promise<readonly RailAnswer[]> {
-    return this.answerAll(payments, 'send', signal);
+  send(payments: readonly PaymentState[], signal: AbortSignal): readonly Promise<RailAnswer>[] {
+    return payments.map((payment) => this.answer(payment, 'send', signal));
   }
 
-  ask(payments: readonly PaymentState[], signal: AbortSignal): Promise<readonly RailAnswer[]> {
-    return this.answerAll(payments, 'ask', signal);
+  ask(payments: readonly PaymentState[], signal: AbortSignal): readonly Promise<RailAnswer>[] {
+    return payments.map((payment) => this.answer(payment, 'ask', signal));
   }
 
-  private answerAll(
-    payments: readonly PaymentState[],
-    verb: 'send' | 'ask',
-    signal: AbortSignal,
-  ): Promise<readonly RailAnswer[]> {
-    return Promise.all(payments.map((payment) => this.answer(payment, verb, signal)));
-  }
-
-  /** When the caller gives up, what is not answered by then is unknown; what is, keeps its answer. */
+  /** Each payment has a latency of its own. When the caller gives up, what is not answered by then is unknown. */
   private async answer(payment: PaymentState, verb: 'send' | 'ask', signal: AbortSignal): Promise<RailAnswer> {
     const scenario = this.scenarioOf(payment);
     if (scenario === 'timeout' && verb === 'send') await aborted(signal);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { newId, silentLogger, silentMeter } from '@ferry/kernel';
 import { ProcessPayments, type Outcome, type PaymentState, type ProcessOptions } from '@ferry/payments';
-import { anAddition, InMemoryPaymentRepository, ManualClock } from '@ferry/payments/testing';
+import { allOutcomes, anAddition, InMemoryPaymentRepository, ManualClock } from '@ferry/payments/testing';
 import { SimulatedRail, type Latency } from '../src/index.js';
 
 const options: ProcessOptions = {
@@ -39,7 +39,8 @@ async function process(
   const ids = additions.map(({ change }) => change.payment.id);
   let outcomes: readonly Outcome[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    outcomes = await worker.handle(ids.map((paymentId) => ({ tenantId: 't', paymentId, attempt: 0 })));
+    const messages = ids.map((paymentId) => ({ tenantId: 't', paymentId, attempt: 0 }));
+    outcomes = await allOutcomes(await worker.handle(messages));
     clock.advance(options.retry.maxMs);
   }
   const found = await store.find('t', ids);

@@ -5,6 +5,7 @@ export * from './domain/payment.js';
 export * from './domain/payment-event.js';
 export * from './domain/payment-status.js';
 export type * from './ports/due-payments.js';
+export * from './ports/handling.js';
 export type * from './ports/payment-queue.js';
 export type * from './ports/payment-repository.js';
 export type * from './ports/payment-signals.js';

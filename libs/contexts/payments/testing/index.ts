@@ -3,6 +3,7 @@ export { eventually, pause } from './eventually.js';
 export { paymentQueueContract } from './payment-queue.contract.js';
 export { paymentSignalsContract, type SignalsUnderTest } from './payment-signals.contract.js';
 export {
+  allOutcomes,
   aMessage,
   idsOf,
   RecordingHandler,

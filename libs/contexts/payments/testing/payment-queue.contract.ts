@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PaymentMessage } from '../src/ports/payment-queue.js';
 import { eventually, pause } from './eventually.js';
 import { fullness } from './payment-queue/fullness.js';
+import { pending } from './payment-queue/pending.js';
 import { rejections } from './payment-queue/rejections.js';
 import { retries } from './payment-queue/retries.js';
 import { stopping } from './payment-queue/stopping.js';
@@ -110,6 +111,7 @@ export function paymentQueueContract(name: string, makeQueue: MakeQueue): void {
 
     retries(makeQueue);
     rejections(makeQueue);
+    pending(makeQueue);
     stopping(makeQueue);
     fullness(makeQueue);
   });

@@ -34,6 +34,10 @@ export const idsOf = (messages: readonly PaymentMessage[]): string[] => messages
 
 export const done: Outcome = { outcome: 'done' };
 
+/** What a handler answered, when its last outcome is there. */
+export const allOutcomes = (outcomes: readonly (Outcome | Promise<Outcome>)[]): Promise<Outcome[]> =>
+  Promise.all(outcomes.map(async (outcome) => outcome));
+
 /** A handler that remembers each batch and answers `decide` for each message. */
 export class RecordingHandler {
   readonly batches: PaymentMessage[][] = [];

@@ -4,7 +4,7 @@ import type { Rail, RailAnswer, Settlement } from '../src/ports/rail.js';
 export interface RailScript {
   /** Given, the rail settles under the lock what this settles. */
   readonly atOnce?: (payment: PaymentState) => Settlement | undefined;
-  /** A throw rejects the whole call. Default: succeeded. */
+  /** Of each payment by itself. Default: succeeded. */
   readonly send?: (payment: PaymentState, signal: AbortSignal) => RailAnswer | Promise<RailAnswer>;
   /** Default: what the rail did when the payment was sent, else absent. */
   readonly ask?: (payment: PaymentState, signal: AbortSignal) => RailAnswer | Promise<RailAnswer>;
@@ -33,20 +33,18 @@ export class ScriptedRail implements Rail {
     if (script.atOnce) this.decideAtOnce = script.atOnce;
   }
 
-  send(payments: readonly PaymentState[], signal: AbortSignal): Promise<readonly RailAnswer[]> {
+  send(payments: readonly PaymentState[], signal: AbortSignal): readonly Promise<RailAnswer>[] {
     this.sent.push(...payments.map(({ id }) => id));
-    return Promise.all(
-      payments.map(async (payment) => {
-        const answer = this.script.send ? await this.script.send(payment, signal) : succeeded();
-        if (answer.outcome === 'succeeded') this.moved.add(payment.id);
-        return answer;
-      }),
-    );
+    return payments.map(async (payment) => {
+      const answer = this.script.send ? await this.script.send(payment, signal) : succeeded();
+      if (answer.outcome === 'succeeded') this.moved.add(payment.id);
+      return answer;
+    });
   }
 
-  ask(payments: readonly PaymentState[], signal: AbortSignal): Promise<readonly RailAnswer[]> {
+  ask(payments: readonly PaymentState[], signal: AbortSignal): readonly Promise<RailAnswer>[] {
     this.asked.push(...payments.map(({ id }) => id));
     const known = ({ id }: PaymentState): RailAnswer => (this.moved.has(id) ? succeeded() : absent);
-    return Promise.all(payments.map(async (payment) => (await this.script.ask?.(payment, signal)) ?? known(payment)));
+    return payments.map(async (payment) => (await this.script.ask?.(payment, signal)) ?? known(payment));
   }
 }

@@ -90,7 +90,7 @@ describe('a rail that decides at once', () => {
     }));
     const ids = await world.add(...givens);
     const messages = ids.map((id, i) => world.message(id, { tenantId: tenants[i % 3] }));
-    const outcomes = await world.worker().handle(messages);
+    const outcomes = await world.handleBy(world.worker(), messages);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(ids.map((_, i) => (i === 4 ? 'retry' : 'done')));
     for (const [i, id] of ids.entries())
       expect((await world.state(id, tenants[i % 3])).status).toBe(i === 4 ? 'PENDING' : 'SUCCESS');
@@ -159,7 +159,7 @@ describe('a store that chokes on one payment', () => {
     const worker = world.worker(world.rails, logger);
     const outcomes = [];
     for (let attempt = 0; attempt < 4; attempt += 1)
-      outcomes.push(...(await worker.handle([world.message(bad, { attempt })])));
+      outcomes.push(...(await world.handleBy(worker, [world.message(bad, { attempt })])));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['retry', 'retry', 'retry', 'give-up']);
     expect((await world.state(bad)).attention).toContain('cannot write');
     expect(await world.swept()).not.toContain(bad);

@@ -119,14 +119,17 @@ describe('unknown is not failed', () => {
     expect(world.told(id)).toEqual(['payment.created', 'payment.processing']);
   });
 
-  test.each<[string, unknown]>([
-    ['too few answers', []],
-    ['too many answers, so that nobody knows whose they are', [succeeded(), succeeded(), succeeded()]],
-    ['no array', undefined],
-    ['garbage', [{}, null]],
+  const broken = (): Promise<never> => Promise.reject(new Error('a bug'));
+  test.each<[string, () => unknown]>([
+    ['it throws for all of them', () => { throw new Error('a bug'); }], // prettier-ignore
+    ['too few answers', () => []],
+    ['too many answers, so that nobody knows whose they are', () => [succeeded(), succeeded(), broken()]],
+    ['no array', () => undefined],
+    ['one rejection for all of them', broken],
+    ['garbage', () => [{}, null]],
   ])('%s', async (_, answers) => {
     const { world, rail } = far();
-    rail.send = () => Promise.resolve(answers as RailAnswer[]);
+    rail.send = answers as typeof rail.send;
     const ids = await world.add({}, {});
     expect(await world.handle(...ids)).toEqual([retry(1), retry(1)]);
     for (const id of ids) expect(await world.state(id)).toMatchObject({ status: 'PROCESSING', leaseUntil: undefined });
@@ -276,7 +279,7 @@ describe('a store that chokes on one answer', () => {
     const outcomes: unknown[] = [];
     const logger = new RecordingLogger();
     for (let attempt = 1; attempt <= processOptions.attemptsMax; attempt += 1) {
-      outcomes.push(...(await world.worker(world.rails, logger).handle([world.message(bad)])));
+      outcomes.push(...(await world.handleBy(world.worker(world.rails, logger), [world.message(bad)])));
       world.clock.advance(processOptions.leaseMs);
     }
     const reason = expect.stringContaining('cannot write payment');

@@ -7,6 +7,7 @@ import { ProcessPayments, type ProcessOptions } from '../src/use-cases/process-p
 import { anAddition, type Given } from '../testing/builders.js';
 import { InMemoryPaymentRepository } from '../testing/in-memory-payment-repository.js';
 import { ManualClock } from '../testing/manual-clock.js';
+import { allOutcomes } from '../testing/queue-under-test.js';
 
 /** Keeps what is published, or refuses it. */
 export class RecordingQueue implements PaymentQueue {
@@ -114,8 +115,16 @@ export class World {
     return { tenantId: this.tenantId, paymentId, attempt: 0, ...given };
   }
 
-  handle(...ids: PaymentId[]): Promise<readonly Outcome[]> {
-    return this.worker().handle(ids.map((id) => this.message(id)));
+  /** All outcomes, when the last one is there. */
+  async handle(...ids: PaymentId[]): Promise<readonly Outcome[]> {
+    return this.handleBy(
+      this.worker(),
+      ids.map((id) => this.message(id)),
+    );
+  }
+
+  async handleBy(worker: ProcessPayments, messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
+    return allOutcomes(await worker.handle(messages));
   }
 
   async payment(id: PaymentId, tenantId = this.tenantId): Promise<Payment> {

@@ -23,14 +23,13 @@ async function publishTraced(queue: PaymentQueue, messages: readonly PaymentMess
   return promise;
 }
 
+/** Each span ends with the outcome of its own message. */
 function handleTraced(handler: PaymentHandler, messages: readonly PaymentMessage[]): ReturnType<PaymentHandler> {
   const outcomes = handler(messages);
   if (!isTracing()) return outcomes;
-  for (const message of messages)
-    void span(
-      'payment_processing process',
-      { kind: 'consumer', parent: message.origin?.traceparent },
-      () => outcomes,
-    ).catch(() => {});
+  messages.forEach((message, i) => {
+    const options = { kind: 'consumer', parent: message.origin?.traceparent } as const;
+    void span('payment_processing process', options, async () => (await outcomes)[i]).catch(() => {});
+  });
   return outcomes;
 }

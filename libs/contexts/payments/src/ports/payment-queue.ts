@@ -22,16 +22,21 @@ export type Outcome =
   | { readonly outcome: 'retry'; readonly delayMs: number }
   | { readonly outcome: 'give-up'; readonly reason: string };
 
-/** One outcome per message, in order. A rejection means "not now" (the store is away): the queue holds the messages and tries again. */
-export type PaymentHandler = (messages: readonly PaymentMessage[]) => Promise<readonly Outcome[]>;
+/**
+ * One outcome per message, in order. The outer promise resolves when the store part of the batch is done, and the next batch
+ * may come; an outcome that still waits for a rail is a promise in its place. A rejection means "not now" (the store is away),
+ * the outer for the whole batch, an inner for its message: the queue holds them and hands them in again, with back-off and
+ * without counting.
+ */
+export type PaymentHandler = (messages: readonly PaymentMessage[]) => Promise<readonly (Outcome | Promise<Outcome>)[]>;
 
 export interface ConsumerOptions {
-  /** Messages given to this process at once, and the largest batch. 1 is one-at-a-time. */
+  /** Messages in hand at most, those with pending outcomes included, and so the largest batch. 1 is one-at-a-time. */
   readonly prefetch: number;
 }
 
 export interface PaymentConsumer {
-  /** Takes no new messages, lets running batches finish (at most `timeoutMs`), hands the rest back to the queue. */
+  /** Takes no new messages, waits at most `timeoutMs` for running batches and pending outcomes, hands the rest back to the queue. */
   stop(timeoutMs: number): Promise<void>;
 }
 

@@ -14,8 +14,9 @@ export type RailAnswer =
 
 /**
  * The way a payment is executed. The payment's id is the idempotency key of every call: sending twice has the effect of
- * sending once. One answer per payment, in order; a rejection, or any other number of answers, counts as `unknown` for all of
- * them. When `signal` aborts, time is up: answer at once what is known, and `unknown` for the rest.
+ * sending once. One promise per payment, in order, each settled as soon as its own answer is there, so that a slow payment
+ * keeps no other waiting. A rejection counts as `unknown`; a throw, or any other number of promises, as `unknown` for all of
+ * them. When `signal` aborts, time is up: what is answered later is not heard.
  */
 export interface Rail {
   readonly name: string;
@@ -24,6 +25,6 @@ export interface Rail {
    * A throw is a fault of the rail with this payment: it is retried, then parked for attention.
    */
   decideAtOnce?(payment: PaymentState): Settlement | undefined;
-  send(payments: readonly PaymentState[], signal: AbortSignal): Promise<readonly RailAnswer[]>;
-  ask(payments: readonly PaymentState[], signal: AbortSignal): Promise<readonly RailAnswer[]>;
+  send(payments: readonly PaymentState[], signal: AbortSignal): readonly Promise<RailAnswer>[];
+  ask(payments: readonly PaymentState[], signal: AbortSignal): readonly Promise<RailAnswer>[];
 }

@@ -1,5 +1,6 @@
 import {
   backoffMs,
+  Batcher,
   errorFields,
   isolate,
   traceIdOf,
@@ -39,40 +40,76 @@ export interface ProcessDependencies {
   readonly meter: Meter;
 }
 
+/** Answers that come while so many transactions settle others form the next batch; as many as creations have at once. */
+const SETTLE_CONCURRENCY = 2;
+/** Answers settled in one transaction of a tenant. */
+const SETTLE_BATCH_MAX = 500;
+/** Answers that wait to be settled; generous, because the prefetch bounds them already. */
+export const SETTLE_WAITING_MAX = 10_000;
+
 const done: Outcome = { outcome: 'done' };
+
+/** What a rail answered to one lease of a payment. */
+interface Answered {
+  readonly leased: PaymentState;
+  readonly answer: RailAnswer;
+}
 
 /**
  * Processes payments, each once in effect: the row, locked, says what is left to do. What needs no call outside is decided and
  * committed under the lock; the rest is leased, committed, sent outside the lock with the payment's id as its key, and settled
- * under the lock again.
+ * under the lock again, as the answers come.
  */
 export class ProcessPayments {
+  private readonly settling = new Batcher<Answered, Outcome>((answered) => this.settleAnswers(answered), {
+    sizeMax: SETTLE_BATCH_MAX,
+    concurrency: SETTLE_CONCURRENCY,
+    waitingMax: SETTLE_WAITING_MAX,
+  });
+
   constructor(
     private readonly needs: ProcessDependencies,
     private readonly options: ProcessOptions,
   ) {}
 
-  /** One outcome per message, in order. Rejects only when the store is away: then nothing is known and all may come again. */
-  async handle(messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
-    const outcomes = new Map<PaymentMessage, Outcome>();
-    await allEnded(
-      [...Map.groupBy(messages, ({ tenantId }) => tenantId)].map(async ([tenantId, group]) => {
-        const results = await this.handleIsolated(tenantId, group);
-        group.forEach((message, i) => outcomes.set(message, results[i] ?? done));
-      }),
-    );
+  /**
+   * One outcome per message, in order; one that waits for a rail is a promise. Rejects only when the store is away: then
+   * nothing is known and all may come again.
+   */
+  async handle(messages: readonly PaymentMessage[]): Promise<readonly (Outcome | Promise<Outcome>)[]> {
+    const outcomes = new Map<PaymentMessage, Outcome | Promise<Outcome>>();
+    const pending: Promise<Outcome>[] = [];
+    try {
+      await allEnded(
+        [...Map.groupBy(messages, ({ tenantId }) => tenantId)].map(async ([tenantId, group]) => {
+          const results = await this.handleIsolated(tenantId, group, pending);
+          for (const message of group) outcomes.set(message, results.get(message.paymentId) ?? done);
+        }),
+      );
+    } catch (error) {
+      await Promise.allSettled(pending); // nothing runs on behind the back of who asked
+      throw error;
+    }
     return messages.map((message) => outcomes.get(message) ?? done);
   }
 
-  private handleIsolated(tenantId: TenantId, messages: readonly PaymentMessage[]): Promise<readonly Outcome[]> {
-    return isolate(
-      messages,
+  /** Messages of the same payment share its outcome; the one that was tried most often counts. */
+  private async handleIsolated(
+    tenantId: TenantId,
+    messages: readonly PaymentMessage[],
+    pending: Promise<Outcome>[],
+  ): Promise<ReadonlyMap<PaymentId, Outcome | Promise<Outcome>>> {
+    const byAttempt = messages.toSorted((one, other) => one.attempt - other.attempt);
+    const attempts = [...new Map(byAttempt.map(({ paymentId, attempt }) => [paymentId, attempt]))];
+    const results = await isolate(
+      attempts,
       async (some) => {
-        const results = await this.processBatch(tenantId, [...new Set(some.map(({ paymentId }) => paymentId))]);
-        return some.map(({ paymentId }) => results.get(paymentId) ?? done);
+        const outcomes = await this.processBatch(tenantId, some.map(([id]) => id), pending); // prettier-ignore
+        return some.map(([id]) => [id, outcomes.get(id) ?? done] as const);
       },
-      ({ paymentId, attempt }, error) => this.faulty(tenantId, paymentId, attempt + 1, error),
+      async ([id, attempt], error) => [id, await this.faulty(tenantId, id, attempt + 1, error)] as const,
     );
+    return new Map(results);
   }
 
   /** What the store cannot take is tried again, and parked after the last attempt. */
@@ -95,12 +132,17 @@ export class ProcessPayments {
     }
   }
 
-  private async processBatch(tenantId: TenantId, ids: readonly PaymentId[]): Promise<Map<PaymentId, Outcome>> {
+  private async processBatch(
+    tenantId: TenantId,
+    ids: readonly PaymentId[],
+    pending: Promise<Outcome>[],
+  ): Promise<ReadonlyMap<PaymentId, Outcome | Promise<Outcome>>> {
     const outcomes = new Map<PaymentId, Outcome>();
     const results = await this.needs.repository.change(tenantId, ids, (payment) => this.decide(payment, outcomes));
     this.tell(tenantId, results);
-    await this.callRails(tenantId, results, outcomes);
-    return outcomes;
+    const called = this.callRails(results);
+    pending.push(...called.values());
+    return new Map<PaymentId, Outcome | Promise<Outcome>>([...outcomes, ...called]);
   }
 
   /** Under the lock. `outcomes` is set anew if the transaction is retried. */
@@ -145,48 +187,61 @@ export class ProcessPayments {
     return undefined;
   }
 
-  private async callRails(
-    tenantId: TenantId,
-    results: readonly ChangeOutcome[],
-    outcomes: Map<PaymentId, Outcome>,
-  ): Promise<void> {
+  /** The outcome of each leased payment, once its rail has answered and the answer is settled. */
+  private callRails(results: readonly ChangeOutcome[]): ReadonlyMap<PaymentId, Promise<Outcome>> {
     const leased = results.flatMap((result) =>
       result.outcome === 'changed' && result.change.payment.state.leaseUntil !== undefined ? [result.change] : [],
     );
-    const byRail = Map.groupBy(leased, ({ payment }) => payment.state.rail);
-    await allEnded(
-      [...byRail].map(async ([name, changes]) => {
-        const rail = this.needs.rails.get(name) as Rail;
-        const answers = await callRail(rail, changes, this.options.railTimeoutMs, this.needs);
-        // One answer that the store cannot take does not keep the others of its batch from being settled.
-        const settled = await isolate(
-          changes.map(({ payment }) => payment.state),
-          (leased) => this.settleAnswers(tenantId, leased, answers),
-          ({ id, attempts }, error) => this.faulty(tenantId, id, attempts, error),
-        );
-        changes.forEach(({ payment }, i) => outcomes.set(payment.id, settled[i] ?? done));
-      }),
-    );
+    const settled = async ({ state }: Payment, answer: Promise<RailAnswer>): Promise<Outcome> =>
+      this.settling.add({ leased: state, answer: await answer });
+    const outcomes = new Map<PaymentId, Promise<Outcome>>();
+    for (const [name, changes] of Map.groupBy(leased, ({ payment }) => payment.state.rail)) {
+      const options = { timeoutMs: this.options.railTimeoutMs, ...this.needs };
+      const answers = callRail(this.needs.rails.get(name) as Rail, changes, options);
+      for (const { payment } of changes)
+        outcomes.set(payment.id, settled(payment, answers.get(payment.id) as Promise<RailAnswer>));
+    }
+    for (const outcome of outcomes.values()) outcome.catch(() => {}); // it may reject before anyone listens
+    return outcomes;
   }
 
-  /** Whoever brings an ending ends it. Who knows nothing leaves it alone if somebody else has leased or parked it meanwhile. */
-  private async settleAnswers(
-    tenantId: TenantId,
-    leased: readonly PaymentState[],
-    answers: ReadonlyMap<PaymentId, RailAnswer>,
-  ): Promise<readonly Outcome[]> {
+  /** One outcome per answer. One that the store cannot take does not keep the others from being settled. */
+  private async settleAnswers(answered: readonly Answered[]): Promise<readonly Outcome[]> {
+    const outcomes = new Map<Answered, Outcome>();
+    await allEnded(
+      [...Map.groupBy(answered, ({ leased }) => leased.tenantId)].map(async ([tenantId, group]) => {
+        const settled = await isolate(
+          group,
+          (some) => this.settleTenant(tenantId, some),
+          ({ leased }, error) => this.faulty(tenantId, leased.id, leased.attempts, error),
+        );
+        group.forEach((one, i) => outcomes.set(one, settled[i] ?? done));
+      }),
+    );
+    return answered.map((one) => outcomes.get(one) ?? done);
+  }
+
+  /**
+   * Whoever brings an ending ends it. Who knows nothing leaves it alone if somebody else has leased or parked it meanwhile. A
+   * late answer and that of the next lease may well come together.
+   */
+  private async settleTenant(tenantId: TenantId, answered: readonly Answered[]): Promise<readonly Outcome[]> {
     const outcomes = new Map<PaymentId, Outcome>();
-    const leases = new Map(leased.map(({ id, leaseUntil }) => [id, leaseUntil?.getTime()]));
-    const results = await this.needs.repository.change(tenantId, [...leases.keys()], (payment) => {
+    const byId = Map.groupBy(answered, ({ leased }) => leased.id);
+    const results = await this.needs.repository.change(tenantId, [...byId.keys()], (payment) => {
       outcomes.set(payment.id, done);
       if (payment.isTerminal) return undefined;
       const now = this.needs.clock.now();
-      const answer = answers.get(payment.id) as RailAnswer;
-      const ours = payment.state.leaseUntil?.getTime() === leases.get(payment.id);
-      return this.settle(payment, answer, now) ?? (ours ? this.askAgain(payment, answer, now, outcomes) : undefined);
+      const own = byId.get(payment.id) as readonly Answered[];
+      for (const { answer } of own) {
+        const ending = this.settle(payment, answer, now);
+        if (ending) return ending;
+      }
+      const ours = own.find(({ leased }) => leased.leaseUntil?.getTime() === payment.state.leaseUntil?.getTime());
+      return ours && this.askAgain(payment, ours.answer, now, outcomes);
     });
     this.tell(tenantId, results);
-    return leased.map(({ id }) => outcomes.get(id) ?? done);
+    return answered.map(({ leased }) => outcomes.get(leased.id) ?? done);
   }
 
   /** Unknown is not failed: only time passes, and after a while operators are told. */
