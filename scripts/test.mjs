@@ -2,8 +2,9 @@
 //
 // Each service is looked for in this order: its TEST_* variable in the environment; its program on this machine; Docker, by
 // Testcontainers; otherwise the tests that need it are skipped, which is said at the end. REQUIRE_SERVICES=1 makes a skip a failure.
-// Embedded PostgreSQL is always there and needs no looking for.
+// TEST_SERVICES=docker passes over the programs. Embedded PostgreSQL is always there and needs no looking for.
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { available, startKafka, startPostgres, startRabbitMq, startRedis } from './services/services.mjs';
 
 const services = {
@@ -14,7 +15,8 @@ const services = {
       const container = await new GenericContainer('postgres:18')
         .withEnvironment({ POSTGRES_PASSWORD: 'postgres' })
         .withExposedPorts(5432)
-        .withWaitStrategy(Wait.forLogMessage('database system is ready to accept connections', 2))
+        // While the image initialises, its server listens on a socket file alone.
+        .withWaitStrategy(Wait.forListeningPorts())
         .start();
       return address(container, (host) => `postgres://postgres:postgres@${host}/postgres`, 5432);
     },
@@ -36,8 +38,32 @@ const services = {
     container: async ({ GenericContainer }) =>
       address(await new GenericContainer('redis:8').withExposedPorts(6379).start(), (host) => `redis://${host}`, 6379),
   },
-  // Kafka tells its clients where to find it, so a container would have to know its outside port before it starts.
-  kafka: { variable: 'TEST_KAFKA_BROKERS', program: async () => field(await startKafka(), 'brokers') },
+  kafka: {
+    variable: 'TEST_KAFKA_BROKERS',
+    program: async () => field(await startKafka(), 'brokers'),
+    container: async ({ GenericContainer, Wait }) => {
+      // Kafka tells its clients where to find it, so its outside port must be known before it starts.
+      const host = await freePort();
+      const container = await new GenericContainer('apache/kafka:4.1.1')
+        .withEnvironment({
+          KAFKA_NODE_ID: '1',
+          KAFKA_PROCESS_ROLES: 'broker,controller',
+          KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
+          KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://127.0.0.1:${host}`,
+          KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+          KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+          KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
+          KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
+          KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+          KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
+          KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+        })
+        .withExposedPorts({ container: 9092, host })
+        .withWaitStrategy(Wait.forListeningPorts())
+        .start();
+      return address(container, (at) => at, 9092);
+    },
+  },
 };
 
 const args = process.argv.slice(2);
@@ -70,7 +96,8 @@ process.exit(code);
 async function provide(name, { variable, program, container }) {
   if (process.env[variable]) return;
   try {
-    const found = available()[name] ? await program() : await inDocker(container);
+    const onMachine = process.env.TEST_SERVICES !== 'docker' && available()[name];
+    const found = onMachine ? await program() : await inDocker(container);
     if (!found) return void missing.push(name);
     process.env[variable] = found.address;
     started.push(found);
@@ -81,7 +108,6 @@ async function provide(name, { variable, program, container }) {
 }
 
 async function inDocker(container) {
-  if (!container) return undefined;
   const engine = await new Promise((resolve) =>
     spawn('docker', ['info'], { stdio: 'ignore' })
       .on('error', () => resolve(false))
@@ -96,6 +122,17 @@ function field(service, name) {
 
 function address(container, url, port) {
   return { address: url(`${container.getHost()}:${container.getMappedPort(port)}`), stop: () => container.stop() };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 async function stopAll() {

@@ -23,10 +23,29 @@ export function pending(makeQueue: MakeQueue): void {
       await consume(handler.handle, 5);
       await queue.publish([slow, ...others]);
       await eventually('the others are handled', () => handler.messages.length === 40);
-      expect(handler.storePartsMax).toBe(1);
       handler.answer(slow, { outcome: 'retry', delayMs: 1 });
       await eventually('its own outcome counts', () => handler.messages.length === 41);
       expect(handler.messages.at(-1)).toEqual({ ...slow, attempt: 1 });
+    }));
+
+  test('one store part at a time: what arrives meanwhile forms the next batch', () =>
+    withQueue(makeQueue, async ({ queue, consume }) => {
+      const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+      const batches: PaymentMessage[][] = [];
+      await consume(async (messages) => {
+        batches.push([...messages]);
+        await stored;
+        return messages.map(() => done);
+      });
+      await queue.publish([aMessage()]);
+      await eventually('the first is in hand', () => batches.length === 1);
+      const messages = someMessages(5);
+      for (const message of messages) await queue.publish([message]);
+      await pause(QUIET_MS);
+      expect(batches).toHaveLength(1);
+      store();
+      await eventually('the others are handled', () => batches.flat().length === 6);
+      expect(batches.map((batch) => batch.length)).toEqual([1, 5]);
     }));
 
   test('what was settled beside a pending outcome is not handed back with it', () =>
@@ -146,17 +165,11 @@ export function pending(makeQueue: MakeQueue): void {
 /** Leaves outcomes pending until the test answers or refuses; what is not `slow` is done at once. */
 class PendingHandler {
   readonly messages: PaymentMessage[] = [];
-  storePartsMax = 0;
-  private storeParts = 0;
   private readonly waiting = new Map<PaymentId, PromiseWithResolvers<Outcome>>();
 
   constructor(private readonly isSlow: (message: PaymentMessage) => boolean = () => true) {}
 
   readonly handle: PaymentHandler = async (messages) => {
-    this.storeParts += 1;
-    this.storePartsMax = Math.max(this.storePartsMax, this.storeParts);
-    await pause(2);
-    this.storeParts -= 1;
     this.messages.push(...messages);
     return messages.map((message) => (this.isSlow(message) && message.attempt === 0 ? this.wait(message) : done));
   };
