@@ -12,5 +12,7 @@ const config: Config = {
   modulePathIgnorePatterns: ['/dist/'],
   coverageProvider: 'v8',
   testTimeout: 30_000,
+  // Most of the time the slow suites wait for processes and outages, so two at once fit on two cores.
+  maxWorkers: 2,
 };
 export default config;

@@ -67,7 +67,6 @@ export async function startApi(
     readPayment,
     payments: repository,
     rails: [...container.get(T.Rails).keys()],
-    clock: container.get(T.Clock),
     logger: runtime.logger,
     meter,
     tenantOf: async () => {
@@ -85,6 +84,7 @@ export async function startApi(
     closing,
   });
   const server = await startHttpServer(app, { host: settings.HOST, port: settings.PORT });
+  lifecycle.beforeClose(() => server.acceptWaiting());
   lifecycle.onClose('api', (timeoutMs) => server.close(timeoutMs));
   if (settings.FERRY_AUTH === 'none')
     runtime.logger.warn('no authentication: whoever reaches this address may create payments', { host: settings.HOST });

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Clock, Logger, Meter, Origin } from '@ferry/kernel';
+import type { Logger, Meter, Origin } from '@ferry/kernel';
 import type {
   CancelPayment,
   CreateOutcome,
@@ -51,7 +51,6 @@ export interface HttpDeps {
   readonly payments: Pick<PaymentRepository, 'list' | 'history'>;
   /** Names of the rails that a client may ask for. */
   readonly rails: readonly string[];
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
   /** Whose request it is. The place where authentication plugs in; it may throw a `Problem`. */

@@ -67,7 +67,6 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     readPayment: read,
     payments: repository,
     rails: ['simulated', 'mtn-momo'],
-    clock: systemClock,
     logger: { ...silentLogger, info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') },
     meter,
     tenantOf: () => Promise.resolve('default'),

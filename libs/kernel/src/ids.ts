@@ -1,4 +1,5 @@
 import { v7, validate, version } from 'uuid';
+import { randomBytes } from './random-bytes.js';
 
 /** A UUID of version 7: its first 48 bits are the milliseconds of its creation, so ids sort by time. RFC 9562. */
 export type Uuid = string;
@@ -17,7 +18,7 @@ function makeNewId(): NewId {
       msecs > last.msecs
         ? { msecs, seq: Math.floor(Math.random() * SEQUENCE_START_MAX) }
         : { msecs: last.msecs, seq: last.seq + 1 };
-    return v7(last);
+    return v7({ ...last, random: randomBytes(16) });
   };
 }
 

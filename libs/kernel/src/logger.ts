@@ -10,8 +10,8 @@ export interface Logger {
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** What a log line should say of a thrown value, without its stack (the stack goes to `debug`). */
+/** What a log line should say of a thrown value, whatever it is, without its stack. */
 export const errorFields = (error: unknown): LogFields =>
   error instanceof Error
     ? { error: error.message || error.name, error_code: (error as { code?: unknown }).code }
-    : { error: String(error) };
+    : { error: typeof error === 'string' ? error : `a thrown ${typeof error}` };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from './random-bytes.js';
 
 /** Where a piece of work comes from: carried over HTTP, RabbitMQ, the outbox and Kafka. */
 export interface Origin {

@@ -5,6 +5,16 @@ type Close = (timeoutMs: number) => Promise<void> | void;
 /** What was opened, closed in reverse order, each within what is left of the time allowed. */
 export class Lifecycle {
   private readonly opened: { name: string; close: Close }[] = [];
+  private readonly waits: (() => Promise<void>)[] = [];
+
+  /** Something short to wait for right before the process says that it stops. */
+  beforeClose(wait: () => Promise<void>): void {
+    this.waits.push(wait);
+  }
+
+  async untilMayClose(): Promise<void> {
+    await Promise.allSettled(this.waits.map((wait) => wait()));
+  }
 
   onClose(name: string, close: Close): void {
     this.opened.push({ name, close });

@@ -53,6 +53,8 @@ export async function runProcess(
     const started = performance.now();
     logger.info('stopping', { why });
     setTimeout(() => process.exit(exitCodes.failed), settings.SHUTDOWN_TIMEOUT_MS + GRACE_MS).unref();
+    await lifecycle.untilMayClose();
+    // In one turn of the event loop with closing the listener: see HttpServer.close of the API.
     closing.abort();
     await lifecycle.close(settings.SHUTDOWN_TIMEOUT_MS, logger);
     logger.info('stopped', { took_ms: Math.round(performance.now() - started) });

@@ -33,6 +33,11 @@ export const serverBounds = {
 export interface HttpServer {
   readonly port: number;
   /**
+   * Accepts what has connected already. Node accepts one connection a turn of its event loop, so under load some wait in
+   * the kernel's backlog, where closing the listener would reset them: await this right before `close`.
+   */
+  acceptWaiting(): Promise<void>;
+  /**
    * Stops as described at `closeGently`. Abort `HttpDeps.closing` in the same turn of the event loop, or seconds before if
    * a load balancer must first see that `/health/ready` says no: a client that is told to go and comes back while the
    * socket is being closed would be reset. Resolves when every connection is gone, after `timeoutMs` at the latest.
@@ -47,7 +52,9 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
   server.timeout = socketTimeout;
   server.maxConnections = maxConnections;
   const sockets = new Set<Socket>();
+  let accepted = 0;
   server.on('connection', (socket: Socket) => {
+    accepted += 1;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -58,6 +65,13 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
   let closed: Promise<void> | undefined;
   return {
     port: (server.address() as AddressInfo).port,
+    acceptWaiting: async () => {
+      const deadline = performance.now() + ACCEPT_MS_MAX;
+      for (let before = -1; before !== accepted && performance.now() < deadline;) {
+        before = accepted;
+        for (let turn = 0; turn < QUIET_TURNS; turn += 1) await nextTurn();
+      }
+    },
     close: (timeoutMs) => (closed ??= closeGently(server, sockets, idleGraceMs, timeoutMs)),
   };
 }
@@ -79,6 +93,8 @@ async function closeGently(server: Server, sockets: Set<Socket>, graceMs: number
   });
   await sleep(Math.min(graceMs, timeoutMs), over.signal);
   while (!over.signal.aborted && performance.now() < deadline) {
+    // After a poll phase: what has arrived has been read, and its connection is not idle any more.
+    await nextTurn();
     server.closeIdleConnections();
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     await sleep(Math.min(SWEEP_MS, Math.max(0, deadline - performance.now())), over.signal);
@@ -88,6 +104,13 @@ async function closeGently(server: Server, sockets: Set<Socket>, graceMs: number
   server.close();
   await closed;
 }
+
+/** Clients that never stop connecting must not keep us from closing. */
+const ACCEPT_MS_MAX = 250;
+/** Turns without a new connection after which the backlog counts as empty. */
+const QUIET_TURNS = 3;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** How often connections that have become idle are looked for while closing. */
 const SWEEP_MS = 50;

@@ -1,6 +1,6 @@
 import { sleep, type Logger } from '@ferry/kernel';
 import {
-  Handling,
+  HandleMessages,
   type ConsumerOptions,
   type InHand,
   type Outcome,
@@ -21,7 +21,7 @@ export interface Source {
 /** Takes messages from the queue and hands back, when it stops, what is not settled. */
 export class InProcessConsumer implements PaymentConsumer {
   private readonly stopping = new AbortController();
-  private readonly handling: Handling<InHand>;
+  private readonly handling: HandleMessages<InHand>;
 
   constructor(source: Source, handler: PaymentHandler, { prefetch }: ConsumerOptions, logger: Logger) {
     const { signal } = this.stopping;
@@ -33,7 +33,7 @@ export class InProcessConsumer implements PaymentConsumer {
         settled.forEach(({ held, outcome }) => source.settle(held.message, outcome)),
       giveBack: (held: readonly InHand[]) => source.giveBack(held.map(({ message }) => message)),
     };
-    this.handling = new Handling(hands, { handler, prefetch, stopping: signal, random: Math.random, logger });
+    this.handling = new HandleMessages(hands, { handler, prefetch, stopping: signal, random: Math.random, logger });
   }
 
   /** To be called whenever the queue may have something. */

@@ -1,4 +1,4 @@
-import { Handling, type InHand, type PaymentConsumer, type PaymentHandler, type Settled } from '@ferry/payments';
+import { HandleMessages, type InHand, type PaymentConsumer, type PaymentHandler, type Settled } from '@ferry/payments';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { Connection, type ConnectionState, type Setup } from './connection.js';
 import { within } from './deadline.js';
@@ -30,7 +30,7 @@ export class Consumer implements PaymentConsumer {
   private readonly stopping = new AbortController();
   private readonly forwarder: Forwarder;
   /** Over all sessions: what is in hand of a lost one counts until it has ended. */
-  private readonly handling: Handling<Delivered>;
+  private readonly handling: HandleMessages<Delivered>;
   private readonly prefetch: number;
   private session: Session | undefined;
   private stopped: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export class Consumer implements PaymentConsumer {
     };
     const { signal: stopping } = this.stopping;
     const options = { handler, prefetch: this.prefetch, stopping, random: Math.random, logger: needs.logger };
-    this.handling = new Handling(hands, options);
+    this.handling = new HandleMessages(hands, options);
     this.connection = needs.connect((model, lost) => this.attach(model, lost));
   }
 

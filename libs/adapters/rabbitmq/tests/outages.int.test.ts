@@ -146,6 +146,9 @@ describe('a broker that goes and comes', () => {
     await pause(500);
     expect(seen).toHaveLength(2); // the prefetch bounds what is in hand, also across connections
     ends[0]?.resolve({ outcome: 'done' });
+    await eventually('one came again', () => seen.length === 3);
+    await pause(500);
+    expect(seen).toHaveLength(3);
     ends[1]?.reject(new Error('the store is away'));
     await eventually('both came again', () => seen.length === 4);
     await pause(1_500); // time enough for a third try of what was refused

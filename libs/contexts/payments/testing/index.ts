@@ -18,3 +18,4 @@ export * from './manual-clock.js';
 export * from './payment-repository.contract.js';
 export * from './payment-store.js';
 export * from './scripted-rail.js';
+export * from './rail.contract.js';

@@ -27,16 +27,16 @@ const answers: PublicRoute['answers'] = {
   200: {
     description: 'Ready to serve.',
     body: HealthReport,
-    example: { status: 'ok', checks: { postgres: { status: 'ok', required: true } } },
+    example: { status: 'ok', checks: { database: { status: 'ok', required: true } } },
   },
   503: {
     description: 'Not ready, or about to stop; `lacking` names what is missing.',
     body: HealthReport,
     example: {
       status: 'error',
-      lacking: ['postgres'],
+      lacking: ['database'],
       checks: {
-        postgres: { status: 'error', required: true, since: '2026-01-01T12:00:00.000Z', error: 'does not answer' },
+        database: { status: 'error', required: true, since: '2026-01-01T12:00:00.000Z', error: 'does not answer' },
       },
     },
   },

@@ -17,8 +17,9 @@ export const paymentJson = (payment: PaymentState): Record<string, unknown> => (
   reason: payment.reason,
   provider_reference: payment.providerReference,
   attempts: payment.attempts,
-  created_at: payment.createdAt,
-  updated_at: payment.updatedAt,
+  // Written out: JSON.stringify of a Date takes twice as long as its ISO string.
+  created_at: payment.createdAt.toISOString(),
+  updated_at: payment.updatedAt.toISOString(),
 });
 
 /** The JSON text of an event, as docs/events/ describes it: the seeds' envelope, then the subject. */

@@ -65,6 +65,7 @@ export class ProcessPayments {
     sizeMax: SETTLE_BATCH_MAX,
     concurrency: SETTLE_CONCURRENCY,
     waitingMax: SETTLE_WAITING_MAX,
+    onFlush: (size) => this.needs.meter.observe('batch_size', size, { name: 'settle' }),
   });
 
   constructor(

@@ -1,5 +1,5 @@
 import { backoffMs, errorFields, sleep, type Backoff, type Logger } from '@ferry/kernel';
-import type { Outcome, PaymentHandler, PaymentMessage } from './payment-queue.js';
+import type { Outcome, PaymentHandler, PaymentMessage } from '../ports/payment-queue.js';
 
 /** Between two tries: soon enough after a short outage, quiet during a long one. */
 const notNow: Backoff = { baseMs: 1_000, maxMs: 15_000 };
@@ -26,7 +26,7 @@ export interface Hands<M extends InHand> {
   giveBack(held: readonly M[]): void;
 }
 
-export interface HandlingOptions {
+export interface HandleOptions {
   readonly handler: PaymentHandler;
   readonly prefetch: number;
   /** Nothing is taken after it aborts. */
@@ -39,7 +39,7 @@ export interface HandlingOptions {
  * How the messages of a consumer go through its handler, whatever the queue: one store part at a time, so that what arrives
  * meanwhile forms the next batch; pending outcomes beside it, settled as they come; never more in hand than the prefetch.
  */
-export class Handling<M extends InHand> {
+export class HandleMessages<M extends InHand> {
   /** With how often the handler said "not now" to it. */
   private readonly inHand = new Map<M, number>();
   private readonly pending = new Set<Promise<void>>();
@@ -49,7 +49,7 @@ export class Handling<M extends InHand> {
 
   constructor(
     private readonly hands: Hands<M>,
-    private readonly options: HandlingOptions,
+    private readonly options: HandleOptions,
   ) {}
 
   /** To be called whenever the queue may have something. */
