@@ -3,6 +3,7 @@ export * from './backoff.js';
 export * from './batcher.js';
 export * from './clock.js';
 export * from './currency.js';
+export * from './deadline.js';
 export * from './ids.js';
 export * from './isolate.js';
 export * from './logger.js';

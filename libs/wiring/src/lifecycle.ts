@@ -1,4 +1,4 @@
-import { errorFields, type Logger } from '@ferry/kernel';
+import { errorFields, type Logger, within } from '@ferry/kernel';
 
 type Close = (timeoutMs: number) => Promise<void> | void;
 
@@ -33,12 +33,4 @@ export class Lifecycle {
       }
     }
   }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`still open after ${Math.round(ms)} ms`)), ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-import { sleep, type Logger } from '@ferry/kernel';
+import { type Logger, answerWithin } from '@ferry/kernel';
 import {
   HandleMessages,
   type ConsumerOptions,
@@ -43,13 +43,7 @@ export class InProcessConsumer implements PaymentConsumer {
 
   async stop(timeoutMs: number): Promise<void> {
     this.stopping.abort();
-    await within(timeoutMs, this.handling.finished());
+    await answerWithin(timeoutMs, this.handling.finished());
     this.handling.giveBack();
   }
-}
-
-async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  await Promise.race([work, sleep(timeoutMs, late.signal)]);
-  late.abort();
 }

@@ -1,4 +1,3 @@
 export * from './event-too-large.js';
 export * from './kafka-event-publisher.js';
 export * from './kafka-options.js';
-export type { KafkaState } from './session-keeper.js';

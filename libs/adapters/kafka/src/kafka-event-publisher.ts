@@ -1,11 +1,10 @@
-import { Unavailable, type Logger, type Meter } from '@ferry/kernel';
+import { Unavailable, type Logger, type Meter, DeadlinePassed, within, type ServiceState } from '@ferry/kernel';
 import type { EventPublisher, OutboxEvent } from '@ferry/messaging';
 import { EventTooLarge } from './event-too-large.js';
 import { defaultDeadlineMs, defaultSendBytesMax, waitingMax, type KafkaOptions } from './kafka-options.js';
 import type { ProducerSession } from './producer-session.js';
 import { inSends, toRecord, type EventRecord } from './records.js';
-import { SessionKeeper, type KafkaState } from './session-keeper.js';
-import { DeadlinePassed, within } from './within.js';
+import { SessionKeeper } from './session-keeper.js';
 
 /**
  * Publishes to Kafka through an idempotent producer, all in-sync replicas confirming, one send after the other, so that the
@@ -59,7 +58,7 @@ export class KafkaEventPublisher implements EventPublisher {
   }
 
   /** For `/health/ready`. */
-  state(): KafkaState {
+  state(): ServiceState {
     return this.keeper.state();
   }
 

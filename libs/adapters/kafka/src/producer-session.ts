@@ -1,4 +1,4 @@
-import type { Logger } from '@ferry/kernel';
+import { type Logger, within } from '@ferry/kernel';
 import kafkajs, { type Admin, type Producer, type SASLOptions } from 'kafkajs';
 import { connectionTimeoutMs, defaultDeadlineMs, goodbyeMs, sendRetry, type KafkaOptions } from './kafka-options.js';
 import { kafkajsLogging } from './kafkajs-logging.js';
@@ -7,7 +7,6 @@ import type { EventRecord } from './records.js';
 import { patchRequestQueue } from './request-queue-patch.js';
 import { Sockets } from './sockets.js';
 import { createMissingTopics } from './topics.js';
-import { within } from './within.js';
 
 /**
  * One life of an idempotent producer: from its producer id to its first failure. A session that failed a send is never used

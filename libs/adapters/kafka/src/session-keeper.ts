@@ -1,19 +1,13 @@
-import { backoffMs, errorFields, sleep, Unavailable, type Logger } from '@ferry/kernel';
+import { backoffMs, errorFields, sleep, Unavailable, type Logger, within, type ServiceState } from '@ferry/kernel';
 import { openDeadlineMs, reopenBackoff, type KafkaOptions } from './kafka-options.js';
 import { ProducerSession } from './producer-session.js';
-import { within } from './within.js';
-
-/** `since`: when this state began; before the first connection, when the publisher was started. */
-export type KafkaState =
-  | { readonly connected: true; readonly since: Date }
-  | { readonly connected: false; readonly since: Date; readonly lastError?: string | undefined };
 
 /** Keeps one session open: opens the next when one ends, with back-off, and logs when the state changes. */
 export class SessionKeeper {
   private latest!: ProducerSession;
   private isOpen = false;
   private current: Promise<ProducerSession>;
-  private seen: KafkaState = { connected: false, since: new Date() };
+  private seen: ServiceState = { connected: false, since: new Date() };
   private failures = 0;
   private readonly closing = new AbortController();
   private readonly running: Promise<void>;
@@ -26,7 +20,7 @@ export class SessionKeeper {
     this.running = this.run();
   }
 
-  state(): KafkaState {
+  state(): ServiceState {
     return this.seen;
   }
 

@@ -1,7 +1,16 @@
-import { backoffMs, errorFields, systemClock, type Backoff, type Clock, type Logger, type Meter } from '@ferry/kernel';
+import {
+  backoffMs,
+  errorFields,
+  systemClock,
+  type Backoff,
+  type Clock,
+  type Logger,
+  type Meter,
+  answerWithin,
+  type ServiceState,
+} from '@ferry/kernel';
 import { connect, type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import type { Duplex } from 'node:stream';
-import { within } from './deadline.js';
 
 /** A broker that restarts is back in seconds; the limit keeps a long outage quiet without delaying the end of it much. */
 const reconnect: Backoff = { baseMs: 500, maxMs: 15_000 };
@@ -11,14 +20,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 /** A broker that restarts gives two or three: connection reset, refused, not yet ready. */
 const CAUSES_TOLD_MAX = 5;
-
-export interface ConnectionState {
-  readonly connected: boolean;
-  /** Since when it is so. */
-  readonly since: Date;
-  /** Why the last connection or the last try ended; without credentials. */
-  readonly lastError?: string | undefined;
-}
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -41,7 +42,7 @@ export class Connection {
   private readonly url: string;
   private readonly clock: Clock;
   private model: ChannelModel | undefined;
-  private current: ConnectionState;
+  private current: ServiceState;
   private connects = 0;
   private closed = false;
   /** Why we gave the connection up ourselves, which amqplib cannot know. */
@@ -59,7 +60,7 @@ export class Connection {
     this.recovering = this.start();
   }
 
-  get state(): ConnectionState {
+  get state(): ServiceState {
     return this.current;
   }
 
@@ -76,7 +77,7 @@ export class Connection {
     if (this.closed) return;
     this.closed = true;
     const { model } = this;
-    await within(
+    await answerWithin(
       CLOSE_TIMEOUT_MS,
       this.recovering.then((recovering) => recovering.close()),
     );
@@ -124,7 +125,7 @@ export class Connection {
   }
 
   private async giveUp(model: ChannelModel): Promise<void> {
-    await within(CLOSE_TIMEOUT_MS, model.close().catch(ignore));
+    await answerWithin(CLOSE_TIMEOUT_MS, model.close().catch(ignore));
     cut(model);
   }
 

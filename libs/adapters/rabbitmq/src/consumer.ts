@@ -1,7 +1,7 @@
+import { answerWithin, type ServiceState } from '@ferry/kernel';
 import { HandleMessages, type InHand, type PaymentConsumer, type PaymentHandler, type Settled } from '@ferry/payments';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
-import { Connection, type ConnectionState, type Setup } from './connection.js';
-import { within } from './deadline.js';
+import { Connection, type Setup } from './connection.js';
 import { Forwarder, type Forward, type ForwarderDependencies } from './forwarder.js';
 import { decode } from './message.js';
 import { Session } from './session.js';
@@ -54,7 +54,7 @@ export class Consumer implements PaymentConsumer {
     this.connection = needs.connect((model, lost) => this.attach(model, lost));
   }
 
-  get state(): ConnectionState {
+  get state(): ServiceState {
     return this.connection.state;
   }
 
@@ -116,8 +116,8 @@ export class Consumer implements PaymentConsumer {
   private async halt(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     this.stopping.abort();
-    await within(timeoutMs, this.handling.finished());
-    await within(Math.max(FLUSH_MS, deadline - performance.now()), this.flush());
+    await answerWithin(timeoutMs, this.handling.finished());
+    await answerWithin(Math.max(FLUSH_MS, deadline - performance.now()), this.flush());
     await this.connection.close(); // the broker hands back what is not acknowledged
   }
 

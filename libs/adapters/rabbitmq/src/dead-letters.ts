@@ -1,8 +1,7 @@
-import { Unavailable, type Clock } from '@ferry/kernel';
+import { Unavailable, type Clock, answerWithin } from '@ferry/kernel';
 import type { DeadLetter, DeadLetters } from '@ferry/payments';
 import type { Channel, GetMessage } from 'amqplib';
 import type { Connection } from './connection.js';
-import { within } from './deadline.js';
 import { asReplay, deadLetterOf } from './message.js';
 import type { Publisher } from './publisher.js';
 import { deadQueue, workQueue, type Topology } from './topology.js';
@@ -62,14 +61,14 @@ export class RabbitMqDeadLetters implements DeadLetters {
     try {
       return await use(channel);
     } finally {
-      await within(ANSWER_TIMEOUT_MS, closed(channel));
+      await answerWithin(ANSWER_TIMEOUT_MS, closed(channel));
     }
   }
 }
 
 /** Its answer; `Unavailable` when there is none in time. */
 async function available<T>(answer: Promise<T | undefined>): Promise<T> {
-  const known = await within(ANSWER_TIMEOUT_MS, answer).catch((cause) => {
+  const known = await answerWithin(ANSWER_TIMEOUT_MS, answer).catch((cause) => {
     throw new Unavailable('rabbitmq', { cause });
   });
   if (known === undefined) throw new Unavailable('rabbitmq');

@@ -1,2 +1,1 @@
-export type { ConnectionState } from './connection.js';
 export * from './rabbitmq-payment-queue.js';

@@ -1,4 +1,13 @@
-import { silentLogger, silentMeter, systemClock, type Clock, type Logger, type Meter } from '@ferry/kernel';
+import {
+  silentLogger,
+  silentMeter,
+  systemClock,
+  type Clock,
+  type Logger,
+  type Meter,
+  answerWithin,
+  type ServiceState,
+} from '@ferry/kernel';
 import type {
   ConsumerOptions,
   DeadLetter,
@@ -9,9 +18,8 @@ import type {
   PaymentQueue,
 } from '@ferry/payments';
 import type { Channel, ChannelModel } from 'amqplib';
-import { Connection, type ConnectionState, type Setup } from './connection.js';
+import { Connection, type Setup } from './connection.js';
 import { Consumer } from './consumer.js';
-import { within } from './deadline.js';
 import { RabbitMqDeadLetters } from './dead-letters.js';
 import { encode } from './message.js';
 import { Publisher } from './publisher.js';
@@ -96,7 +104,7 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
         () => undefined,
       )
       .finally(() => (this.inspecting = false));
-    return within(DEPTH_TIMEOUT_MS, answer);
+    return answerWithin(DEPTH_TIMEOUT_MS, answer);
   }
 
   count(): Promise<number> {
@@ -108,7 +116,7 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
   }
 
   /** Connected when all its connections are; else the state of one that is not. */
-  state(): ConnectionState {
+  state(): ServiceState {
     const states = [this.connection, ...this.consumers].map(({ state }) => state);
     return states.find(({ connected }) => !connected) ?? this.connection.state;
   }

@@ -1,4 +1,13 @@
-import { backoffMs, errorFields, sleep, systemClock, type Backoff, type Clock, type Logger } from '@ferry/kernel';
+import {
+  backoffMs,
+  errorFields,
+  sleep,
+  systemClock,
+  type Backoff,
+  type Clock,
+  type Logger,
+  type ServiceState,
+} from '@ferry/kernel';
 import { Redis } from 'ioredis';
 
 /** Redis only saves work, so nobody waits for it: back soon after a restart, quiet during an outage. */
@@ -11,14 +20,6 @@ const COMMAND_TIMEOUT_MS = 1_000;
 /** A connection that leaves something unanswered for so long is dead and made anew; the ping sees to it that there is something. */
 const SILENCE_MAX_MS = 5_000;
 const PING_EVERY_MS = 10_000;
-
-export interface RedisState {
-  readonly connected: boolean;
-  /** Since when it is so. */
-  readonly since: Date;
-  /** Why the last connection or the last try ended. */
-  readonly lastError?: string | undefined;
-}
 
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`. */
@@ -34,7 +35,7 @@ export class RedisConnection {
   readonly redis: Redis;
   private readonly clock: Clock;
   private readonly ping: NodeJS.Timeout;
-  private current: RedisState;
+  private current: ServiceState;
   private told = false;
   private closed = false;
 
@@ -68,7 +69,7 @@ export class RedisConnection {
     this.ping = setInterval(() => this.askForLife(), PING_EVERY_MS).unref();
   }
 
-  get state(): RedisState {
+  get state(): ServiceState {
     return this.current;
   }
 

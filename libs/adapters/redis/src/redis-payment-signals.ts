@@ -1,6 +1,6 @@
-import { errorFields, silentLogger, type Clock, type Logger } from '@ferry/kernel';
+import { errorFields, silentLogger, type Clock, type Logger, type ServiceState } from '@ferry/kernel';
 import type { PaymentSignal, PaymentSignals } from '@ferry/payments';
-import { RedisConnection, type RedisState } from './redis-connection.js';
+import { RedisConnection } from './redis-connection.js';
 import { decodeSignals, encodeSignals } from './signal-coding.js';
 
 export const SIGNALS_CHANNEL = 'ferry:payments:ended';
@@ -53,7 +53,7 @@ export class RedisPaymentSignals implements PaymentSignals {
   }
 
   /** Connected when all its connections are; else the state of one that is not. */
-  state(): RedisState {
+  state(): ServiceState {
     const states = [this.publishing, this.subscribing].flatMap((connection) => connection?.state ?? []);
     return states.find(({ connected }) => !connected) ?? this.publishing.state;
   }

@@ -1,3 +1,5 @@
+import { sleep } from './backoff.js';
+
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
 
@@ -15,4 +17,14 @@ export function within<T>(ms: number, promise: Promise<T>, ofMs = ms): Promise<T
     const timer = setTimeout(() => reject(new DeadlinePassed(ofMs)), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** The answer, or undefined after `ms`. Work that is late goes on; a rejection of it counts until then only. */
+export async function answerWithin<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([work, sleep(ms, late.signal).then(() => undefined)]);
+  } finally {
+    late.abort();
+  }
 }
