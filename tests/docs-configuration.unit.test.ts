@@ -50,7 +50,7 @@ function row(name: string): string {
 const documented = (cells: number): string[] =>
   readFileSync(join(root, 'docs/configuration.md'), 'utf8')
     .split('\n')
-    .filter((line) => /^\| `[A-Z0-9_]+` \|/.test(line) && line.split('|').length === cells + 2);
+    .filter((line) => /^\| `\w+` \|/.test(line) && line.split('|').length === cells + 2);
 
 test('docs/configuration.md has every variable, no ghost, and the defaults and meanings of the code', () => {
   const names = [...new Set(Object.values(programs).flatMap(Object.keys))];

@@ -25,6 +25,10 @@ export const toolSettings = {
 
 export const startSettings = {
   ...embeddable,
+  npm_lifecycle_event: str({
+    default: undefined,
+    desc: 'set by npm itself: `npm start` then stops when npm is stopped',
+  }),
   ...apiSettings,
   // Without authentication nobody but this machine may come in, unless HOST says otherwise.
   HOST: { ...engineSettings.HOST, default: '127.0.0.1' },

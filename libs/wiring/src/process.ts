@@ -29,6 +29,7 @@ export type RuntimeSettings = Pick<
 
 /** The last word belongs to this timer: a part that ignores its own bound cannot keep the process. */
 const GRACE_MS = 1_000;
+const SAME_SIGNAL_MS = 500;
 
 /**
  * Runs a long-lived process: `start` opens things and leaves how to close them with the lifecycle. SIGTERM and SIGINT close everything in
@@ -45,19 +46,23 @@ export async function runProcess(
   const meter = new PrometheusMeter({ service, version });
   const lifecycle = new Lifecycle();
   const closing = new AbortController();
-  let stopping = false;
+  let stoppingSince: number | undefined;
 
   const stop = async (why: string, exitCode: number): Promise<void> => {
-    if (stopping) return process.exit(exitCode || exitCodes.failed);
-    stopping = true;
-    const started = performance.now();
+    const now = performance.now();
+    if (stoppingSince !== undefined) {
+      // A terminal and npm both hand on one Ctrl-C; a person's second one comes later.
+      if (now - stoppingSince > SAME_SIGNAL_MS) process.exit(exitCode || exitCodes.failed);
+      return;
+    }
+    stoppingSince = now;
     logger.info('stopping', { why });
     setTimeout(() => process.exit(exitCodes.failed), settings.SHUTDOWN_TIMEOUT_MS + GRACE_MS).unref();
     await lifecycle.untilMayClose();
     // In one turn of the event loop with closing the listener: see HttpServer.close of the API.
     closing.abort();
     await lifecycle.close(settings.SHUTDOWN_TIMEOUT_MS, logger);
-    logger.info('stopped', { took_ms: Math.round(performance.now() - started) });
+    logger.info('stopped', { took_ms: Math.round(performance.now() - now) });
     process.exitCode = exitCode;
     // Lines still in the pipe to stdout would be cut off by exit() alone.
     process.stdout.write('', () => process.exit(exitCode));
@@ -77,7 +82,7 @@ export async function runProcess(
     }
     await start({ logger, meter, lifecycle, closing: closing.signal, fail });
   } catch (error) {
-    if (stopping) return;
+    if (stoppingSince !== undefined) return;
     logger.error('cannot start', errorFields(error));
     await stop('cannot start', exitCodeOf(error));
   }

@@ -1,7 +1,7 @@
 import { startApi } from '@ferry/api';
 import { version } from '@ferry/kernel';
 import { startMetricsServer } from '@ferry/metrics';
-import { composeEngine, runMain, runProcess, type EngineSettings } from '@ferry/wiring';
+import { composeEngine, runMain, runProcess, type EngineSettings, type Lifecycle } from '@ferry/wiring';
 import { startWorker } from '@ferry/worker';
 import { databaseUrls } from '../embedded-database.js';
 import { startSettings } from '../settings.js';
@@ -11,6 +11,7 @@ export function startCommand(): void {
   runMain(startSettings, (given) =>
     runProcess('ferry', version, given, async (runtime) => {
       const { logger, meter, lifecycle } = runtime;
+      if (given.npm_lifecycle_event) stopWithParent(lifecycle);
       const { embedded, ...urls } = await databaseUrls(given, lifecycle, logger);
       embedded?.failed.catch((error: unknown) => runtime.fail('the embedded database is lost', error));
       const settings = { ...given, ...urls };
@@ -21,6 +22,18 @@ export function startCommand(): void {
       process.stdout.write(banner(settings, port, metricsPort, embedded !== undefined));
     }),
   );
+}
+
+const PARENT_CHECK_MS = 500;
+
+/** npm hands a SIGTERM to its shell only, which ends and leaves us behind: we are then nobody's child any more. */
+function stopWithParent(lifecycle: Lifecycle): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
+  lifecycle.onClose('parent watch', () => clearInterval(timer));
 }
 
 async function serveMetrics(

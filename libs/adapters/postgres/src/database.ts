@@ -30,6 +30,7 @@ export class Database {
   private readonly pool: pg.Pool;
   private current: ServiceState = { connected: false, since: systemClock.now() };
   private warned = false;
+  private closed = false;
 
   constructor(
     options: DatabaseOptions,
@@ -111,6 +112,8 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    // From now on a connection that breaks is one that is being closed.
+    this.closed = true;
     await this.pool.end();
   }
 
@@ -124,7 +127,7 @@ export class Database {
   private noteAway(error: Error): void {
     if (this.current.connected) this.current = { connected: false, since: systemClock.now(), lastError: error.message };
     else this.current = { ...this.current, lastError: error.message };
-    if (this.warned) return;
+    if (this.warned || this.closed) return;
     this.warned = true;
     this.logger.warn('postgres is away', errorFields(error));
   }
