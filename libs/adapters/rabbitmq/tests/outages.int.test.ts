@@ -5,6 +5,8 @@ import { RabbitMqPaymentQueue } from '@ferry/rabbitmq';
 import { control, CountingMeter, privateName, RememberingLogger, startBroker, type OwnBroker } from './broker.js';
 
 const CONFIRM_TIMEOUT_MS = 1_000;
+/** Without waiting for any time-out, also on a busy machine. */
+const AT_ONCE_MS = 700;
 
 describe('a broker that goes and comes', () => {
   let broker: OwnBroker;
@@ -188,11 +190,11 @@ describe('a broker that goes and comes', () => {
       expect(await timed(() => queue.publish(someMessages(3)))).toMatchObject({ answer: [false, false, false] });
       const next = await timed(() => queue.publish(someMessages(3)));
       expect(next.answer).toEqual([false, false, false]);
-      expect(next.tookMs).toBeLessThan(100);
+      expect(next.tookMs).toBeLessThan(AT_ONCE_MS);
       const depth = await timed(() => queue.depth());
       expect(depth.answer).toBeUndefined();
       expect(depth.tookMs).toBeLessThan(3_000);
-      expect((await timed(() => queue.depth())).tookMs).toBeLessThan(100);
+      expect((await timed(() => queue.depth())).tookMs).toBeLessThan(AT_ONCE_MS);
       const count = await timed(() => queue.count().catch((error: Error) => error.name));
       expect(count.answer).toBe('Unavailable');
       expect(count.tookMs).toBeLessThan(11_000);
@@ -213,7 +215,7 @@ describe('a broker that goes and comes', () => {
     await queue.publish([aMessage()]);
     const blocked = await timed(() => queue.publish(someMessages(3)));
     expect(blocked.answer).toEqual([false, false, false]);
-    expect(blocked.tookMs).toBeLessThan(100);
+    expect(blocked.tookMs).toBeLessThan(AT_ONCE_MS);
     const handler = new RecordingHandler();
     const consumer = await queue.consume(handler.handle, { prefetch: 5 });
     await eventually('all are handled', () => handler.messages.length >= 20);
@@ -248,7 +250,7 @@ describe('a broker that goes and comes', () => {
     const early = open();
     const handler = new RecordingHandler();
     await early.consume(handler.handle, { prefetch: 10 });
-    expect((await timed(() => early.publish([aMessage()]))).tookMs).toBeLessThan(100);
+    expect((await timed(() => early.publish([aMessage()]))).tookMs).toBeLessThan(AT_ONCE_MS);
     await eventually('it knows why', () => early.state().lastError !== undefined);
     expect(early.state()).toMatchObject({ connected: false, lastError: expect.stringMatching(/ECONNREFUSED/) });
     expect(JSON.stringify(logger.lines)).not.toContain('guest');

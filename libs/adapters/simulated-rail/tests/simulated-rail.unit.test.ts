@@ -148,13 +148,13 @@ describe('a client asks for', () => {
 
 describe('latency', () => {
   test('is drawn for each payment, and each is answered after its own', async () => {
-    const rail = aRail({ latency: { distribution: 'uniform', minMs: 0, maxMs: 200 } });
+    const rail = aRail({ latency: { distribution: 'uniform', minMs: 0, maxMs: 1_000 } });
     const started = performance.now();
     const answeredAt = await Promise.all(
       rail.send(payments.slice(0, 50), patient()).map((answer) => answer.then(() => performance.now() - started)),
     );
-    expect(Math.min(...answeredAt)).toBeLessThan(80);
-    expect(Math.max(...answeredAt)).toBeGreaterThan(150);
+    expect(Math.max(...answeredAt)).toBeGreaterThan(750);
+    expect(Math.min(...answeredAt)).toBeLessThan(Math.max(...answeredAt) / 2);
   });
 
   test('a caller who gives up is not kept waiting, and nothing is guessed', async () => {

@@ -5,7 +5,7 @@ import { allOutcomes, anAddition, InMemoryPaymentRepository, ManualClock } from 
 import { SimulatedRail, type Latency } from '../src/index.js';
 
 const options: ProcessOptions = {
-  railTimeoutMs: 40,
+  railTimeoutMs: 1_000, // far above the latencies here, also on a busy machine
   leaseMs: 60_000,
   retry: { baseMs: 1_000, maxMs: 10_000 },
   attemptsMax: 3,

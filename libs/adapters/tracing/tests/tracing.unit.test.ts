@@ -16,13 +16,6 @@ describe('off', () => {
     await expect(span('a', { kind: 'client' }, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
     expect(isTracing()).toBe(false);
   });
-
-  test('costs next to nothing', async () => {
-    const parent = newTraceparent();
-    const begun = performance.now();
-    for (let i = 0; i < 10_000; i += 1) await span('a', { kind: 'internal', parent }, async () => undefined);
-    expect((performance.now() - begun) / 10_000).toBeLessThan(0.05);
-  });
 });
 
 describe('on', () => {

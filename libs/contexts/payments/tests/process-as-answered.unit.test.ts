@@ -3,7 +3,7 @@ import { Unavailable } from '@ferry/kernel';
 import type { PaymentState } from '../src/domain/payment.js';
 import type { Outcome, PaymentMessage } from '../src/ports/payment-queue.js';
 import type { RailAnswer } from '../src/ports/rail.js';
-import { SETTLE_WAITING_MAX } from '../src/use-cases/process-payments.js';
+import { SETTLE_WAITING_MAX } from '../src/use-cases/process/settle-answers.js';
 import { eventually } from '../testing/eventually.js';
 import { allOutcomes } from '../testing/queue-under-test.js';
 import { absent, ScriptedRail, succeeded, unknown } from '../testing/scripted-rail.js';
@@ -68,7 +68,7 @@ describe('a batch', () => {
 
   test('each payment has its own time: one that hangs is unknown, others are settled long before', async () => {
     const rail = new PatientRail();
-    const world = new World([rail], { ...processOptions, railTimeoutMs: 300 });
+    const world = new World([rail], { ...processOptions, railTimeoutMs: 2_000 });
     const [slow = '', quick = ''] = await world.add({}, {});
     const [a, b] = await world.worker().handle([slow, quick].map((id) => world.message(id)));
     rail.answer(quick);

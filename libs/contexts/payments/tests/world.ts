@@ -3,7 +3,8 @@ import type { Payment, PaymentId, PaymentState, TenantId } from '../src/domain/p
 import type { Outcome, PaymentMessage, PaymentQueue } from '../src/ports/payment-queue.js';
 import type { PaymentSignal, PaymentSignals } from '../src/ports/payment-signals.js';
 import type { Rail } from '../src/ports/rail.js';
-import { ProcessPayments, type ProcessOptions } from '../src/use-cases/process-payments.js';
+import type { ProcessOptions } from '../src/use-cases/process/process-needs.js';
+import { ProcessPayments } from '../src/use-cases/process/process-payments.js';
 import { anAddition, type Given } from '../testing/builders.js';
 import { InMemoryPaymentRepository } from '../testing/in-memory-payment-repository.js';
 import { ManualClock } from '../testing/manual-clock.js';

@@ -1,6 +1,6 @@
 import { errorFields, type Logger, type Meter } from '@ferry/kernel';
-import type { Change, PaymentId, PaymentState } from '../domain/payment.js';
-import type { Rail, RailAnswer } from '../ports/rail.js';
+import type { Change, PaymentId, PaymentState } from '../../domain/payment.js';
+import type { Rail, RailAnswer } from '../../ports/rail.js';
 
 type Verb = 'send' | 'ask';
 
