@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { errorFields, sleep, type Logger } from '@ferry/kernel';
+import { existsSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { sleep, type Logger } from '@ferry/kernel';
 import pg from 'pg';
 import { binaries } from './binaries.js';
+import { initialise, SUPERUSER } from './initialise.js';
 import { clearLeftover } from './leftover.js';
-import { unprivileged, type RunAs } from './unprivileged-user.js';
+import { readSecrets } from './secrets.js';
+import { freePort, untilReady } from './server-process.js';
+import { unprivileged } from './unprivileged-user.js';
 
 export { AlreadyRunning } from './leftover.js';
 
@@ -21,13 +22,7 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const SUPERUSER = 'postgres';
-const READY = 'database system is ready to accept connections';
-/** Crash recovery of a large database may take a while; beyond this something is wrong. */
-const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
-/** Lines of the server's own log that an error quotes. */
-const LOG_LINES = 20;
 
 /**
  * Loopback only, no socket file, durable (fsync stays on). Vacuum looks every 5 s, because the outbox turns over thousands of rows a second and
@@ -156,77 +151,4 @@ export class EmbeddedPostgres {
     await ended;
     clearTimeout(late);
   }
-}
-
-function readSecrets(directory: string, names: readonly string[]): Record<string, string> {
-  const file = join(directory, 'secrets.json');
-  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
-  const missing = names.filter((name) => known[name] === undefined);
-  if (missing.length === 0) return known;
-  const secrets = { ...known, ...Object.fromEntries(missing.map((name) => [name, randomBytes(24).toString('hex')])) };
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  return secrets;
-}
-
-async function initialise(initdb: string, dataDir: string, password: string, runAs: RunAs): Promise<void> {
-  const passwordFile = `${dataDir}.password`;
-  // Made aside and renamed when complete: a start that was killed half-way leaves nothing that looks like a database.
-  const unfinished = `${dataDir}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  try {
-    if (runAs.uid !== undefined) chownSync(passwordFile, runAs.uid, runAs.gid as number);
-    const log: string[] = [];
-    const child = spawn(
-      initdb,
-      [
-        `--pgdata=${unfinished}`,
-        `--username=${SUPERUSER}`,
-        '--auth=scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        '--encoding=UTF8',
-        '--locale=C',
-      ],
-      { ...runAs, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_MESSAGES: 'C' } },
-    );
-    child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
-    const code = await new Promise((done) => child.once('exit', done));
-    if (code !== 0) throw new Error(`initdb failed (${String(code)}):\n${log.join('')}`);
-    renameSync(unfinished, dataDir);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-}
-
-function untilReady(child: ChildProcess, logger: Logger): Promise<void> {
-  const lines: string[] = [];
-  return new Promise((done, fail) => {
-    const failed = (why: string): void =>
-      fail(new Error(`embedded PostgreSQL ${why}:\n${lines.slice(-LOG_LINES).join('\n')}`));
-    const late = setTimeout(() => failed(`is not ready after ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
-    child.once('error', (error) => failed(String(errorFields(error).error)));
-    child.once('exit', (code) => failed(`ended with code ${String(code)}`));
-    child.stderr?.on('data', (chunk: Buffer) => {
-      for (const line of chunk.toString().split('\n').filter(Boolean)) {
-        logger.debug('postgres', { line });
-        lines.push(line);
-        if (lines.length > LOG_LINES) lines.shift();
-        if (!line.includes(READY)) continue;
-        clearTimeout(late);
-        done();
-      }
-    });
-  });
-}
-
-/** Free now; PostgreSQL takes it a moment later. On a clash the start fails and is run again by the user. */
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
 }
