@@ -31,7 +31,10 @@ export function killAll() {
  * @param {import('node:child_process').StdioOptions} stdio
  */
 function start(program, args, environment, stdio) {
-  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...environment }, stdio });
+  const child = spawn(program, args, {
+    env: { PATH: process.env.PATH, ALLOCATIONS_DIR: process.env.ALLOCATIONS_DIR, ...environment },
+    stdio,
+  });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
