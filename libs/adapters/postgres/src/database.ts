@@ -1,7 +1,19 @@
-import { backoffMs, errorFields, sleep, systemClock, type Logger, type Meter, type ServiceState } from '@ferry/kernel';
+import {
+  backoffMs,
+  errorFields,
+  sleep,
+  systemClock,
+  Unavailable,
+  type Logger,
+  type Meter,
+  type ServiceState,
+} from '@ferry/kernel';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { asUnavailable, mayRetry } from './errors.js';
-import { Session } from './session.js';
+import { probe } from './probe.js';
+import { Pulse } from './pulse.js';
+import { Session, type Statement } from './session.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -15,12 +27,16 @@ export interface DatabaseOptions {
 
 /** Longer than any of our statements needs on a busy machine, short enough that a stuck one does not hold its rows. */
 const STATEMENT_TIMEOUT_MS = 5_000;
-/** Added to the server's own time-out, so that the server normally speaks first; it is what frees us from a frozen server. */
+/** Added to the server's own time-out, so that the server normally speaks first; it is what frees us from one frozen backend. */
 const QUERY_TIMEOUT_EXTRA_MS = 1_000;
 const LOCK_TIMEOUT_MS = 3_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
-/** A request may learn within 2 s that the database is away (RELIABILITY.md F4). */
+/** A request learns within 2 s that the database is away (RELIABILITY.md F4), be it unreachable or silent. */
 const CONNECT_TIMEOUT_MS = 1_500;
+const SILENCE_MS = 1_000;
+/** Connecting takes some 10 ms; a machine so busy that it takes 500 serves nobody. */
+const PROBE_MS = 500;
+const PROBE_AGAIN_MS = 250;
 /** Deadlocks and serialization failures: rows are locked in order, so a second try nearly always passes. */
 const TRIES_MAX = 5;
 const RETRY = { baseMs: 5, maxMs: 100 };
@@ -28,6 +44,8 @@ const RETRY = { baseMs: 5, maxMs: 100 };
 /** One pool of connections of one role. Every statement runs in a transaction that has entered exactly one tenant. */
 export class Database {
   private readonly pool: pg.Pool;
+  private readonly clients = new Set<pg.PoolClient>();
+  private readonly pulse: Pulse;
   private current: ServiceState = { connected: false, since: systemClock.now() };
   private warned = false;
   private closed = false;
@@ -54,7 +72,15 @@ export class Database {
     } as pg.PoolConfig);
     // An idle connection that breaks would otherwise end the process; so would a borrowed one between two statements.
     this.pool.on('error', (error) => this.noteAway(error));
-    this.pool.on('connect', (client) => client.on('error', () => {}));
+    this.pool.on('connect', (client) => this.attach(client));
+    this.pool.on('remove', (client) => this.clients.delete(client));
+    this.pulse = new Pulse({
+      silenceMs: SILENCE_MS,
+      probeMs: PROBE_MS,
+      againMs: PROBE_AGAIN_MS,
+      probe: (timeoutMs) => probe(options.url, timeoutMs),
+      onSilent: (quietMs) => this.giveUpConnections(quietMs),
+    });
   }
 
   /** Runs `work` in one transaction of one tenant. `work` may run again after a deadlock. Throws `Unavailable` when the database is away. */
@@ -65,12 +91,22 @@ export class Database {
     });
   }
 
+  /** The rows of one statement that is a transaction of its own: a call of a function that enters its tenant itself. */
+  statement<R extends pg.QueryResultRow>(statement: Statement): Promise<R[]> {
+    return this.observed(() => this.pool.query<R>(statement).then(({ rows }) => rows));
+  }
+
   /** One transaction without a tenant: for the sweeper's role, which sees candidates of all tenants and can write nothing. */
-  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.observed(() => this.once(work));
+  }
+
+  private async observed<T>(attempted: () => Promise<T>): Promise<T> {
     const started = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const result = await this.once(work);
+        if (this.pulse.isSilent) throw new Unavailable('postgres', { cause: new Error('the server says nothing') });
+        const result = await this.pulse.during(attempted);
         this.noteBack();
         this.meter.observe('db_transaction_seconds', (performance.now() - started) / 1000);
         return result;
@@ -114,7 +150,25 @@ export class Database {
   async close(): Promise<void> {
     // From now on a connection that breaks is one that is being closed.
     this.closed = true;
+    this.pulse.close();
     await this.pool.end();
+  }
+
+  private attach(client: pg.PoolClient): void {
+    client.on('error', () => {});
+    this.clients.add(client);
+    this.pulse.heard();
+    streamOf(client).on('data', () => this.pulse.heard());
+  }
+
+  /**
+   * What was sent on them may still be done when the server comes to itself: unknown is not failed, so whoever waits is told
+   * `Unavailable` and asks again, by key or by row. Idle ones go too: they lead to the same silence.
+   */
+  private giveUpConnections(quietMs: number): void {
+    const error = new Error(`connection given up: the server has said nothing for ${Math.round(quietMs)} ms`);
+    this.noteAway(error);
+    for (const client of this.clients) streamOf(client).destroy(error);
   }
 
   private translate(error: unknown): unknown {
@@ -139,3 +193,7 @@ export class Database {
     this.current = { connected: true, since: systemClock.now() };
   }
 }
+
+/** pg has no public way to end a connection on which statements are under way: `end()` waits for their answers. */
+const streamOf = (client: pg.PoolClient): Duplex =>
+  (client as unknown as { readonly connection: { readonly stream: Duplex } }).connection.stream;

@@ -125,6 +125,11 @@ describe.each(postgresServers)('transactions on %s', (_name, start) => {
     }
   });
 
+  test('a statement that is merely slow is waited for, while the server answers beside it', async () => {
+    const slow = { text: 'select pg_sleep(2.5), 1 as one' };
+    await expect(database.app.tenant('default', (session) => session.rows(slow))).resolves.toMatchObject([{ one: 1 }]);
+  });
+
   test('a server that is not there is Unavailable within two seconds', async () => {
     const nowhere = new Database(
       { url: 'postgres://ferry_app:x@127.0.0.1:1/none', poolMax: 1, applicationName: 'nowhere' },
