@@ -41,3 +41,12 @@ export function startKafka(): Promise<KafkaService>;
 
 /** Whether each service's program is on this machine. Starting one that is not rejects. */
 export function available(): Record<'postgres' | 'rabbitmq' | 'redis' | 'kafka', boolean>;
+
+/** Ports of 127.0.0.1 that nobody listens on, and that no outgoing connection will take. */
+export function freePorts(count: number): Promise<number[]>;
+
+/** SIGKILL for a process and everything below it. */
+export function killTree(pid: number): void;
+
+/** The pids of everything below a process. */
+export function descendants(pid: number): number[];

@@ -1,6 +1,8 @@
 // Private services for tests, each its own process with its own data on a loopback port of its own.
 export { startKafka } from './kafka.mjs';
+export { freePorts } from './ports.mjs';
 export { startPostgres } from './postgres.mjs';
+export { descendants, killTree } from './processes.mjs';
 export { available } from './programs.mjs';
 export { startRabbitMq } from './rabbitmq.mjs';
 export { startRedis } from './redis.mjs';

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
+import { faultNames, minutes, seed, tortureCommand, tortureHelp } from './commands/torture.js';
 import { verifyCommand } from './commands/verify.js';
 
 const positive = (text: string): number => {
@@ -26,7 +27,7 @@ Settings come from the environment; README.md has the table. Without DATABASE_UR
 PostgreSQL whose data is in FERRY_DATA_DIR (.ferry).
 
 Exit codes: 0 done, 1 failed, 2 bad settings or arguments, 3 the schema is not the one this program knows,
-4 verify found a broken invariant.`,
+4 verify or torture found a broken invariant.`,
   );
 
 program
@@ -57,5 +58,18 @@ program
   .option('--dry-run', 'only show what would be replayed')
   .option('--max <count>', 'replay at most so many', positive, 100_000)
   .action(replayCommand);
+
+program
+  .command('torture')
+  .description(
+    'kill and starve real processes and services under load, then check that no payment was lost or done twice',
+  )
+  .option('--minutes <number>', 'how long it lasts', minutes)
+  .option('--seed <number>', 'choose the same faults and payments again', seed)
+  .option('--payments <count>', 'how many payments clients order', positive)
+  .option('--faults <names>', 'only these, separated by commas', faultNames)
+  .option('--embedded', 'the one process of `ferry start` instead of a cluster')
+  .addHelpText('after', tortureHelp)
+  .action(tortureCommand);
 
 await program.parseAsync();

@@ -1,0 +1,69 @@
+import { recoveryLimitsMs, type RecoveryKind } from '../faults/recovery.js';
+import type { Witness } from '../load/witness.js';
+import { backlogLimitMs, type Backlog } from '../settle.js';
+import type { Blow } from '../storm.js';
+import { judgeEach, type Verdict } from './verdict.js';
+
+/** How the run went, apart from the payments. */
+export interface Run {
+  readonly blows: readonly Blow[];
+  /** Processes that ended although nobody had killed them. */
+  readonly deaths: readonly string[];
+  /** From the last kill, or the last payment that was accepted after it, until nothing was left to do. */
+  readonly settledMs: number;
+  readonly left: Backlog;
+  readonly verify: { readonly code: number | null; readonly output: string };
+}
+
+export function judgeRun(witness: Witness, { blows, deaths, settledMs, left, verify }: Run): readonly Verdict[] {
+  const { requests } = witness.counts;
+  return [
+    {
+      name: 'answered',
+      meaning: 'every client had an answer in the end, and none that it should never get',
+      checked: requests,
+      broken: [...witness.unexpected, ...witness.unanswered.map((order) => `order ${order} was never answered`)],
+    },
+    judgeEach('struck', 'every fault of the plan was carried out', blows, ({ strike, failed }) =>
+      failed === undefined ? undefined : `${strike.fault}: ${failed}`,
+    ),
+    ...(Object.keys(recoveryLimitsMs) as RecoveryKind[]).flatMap((kind) => judgeRecovery(kind, blows)),
+    {
+      name: 'settled',
+      meaning: `no payment, event or message is left to be done within ${backlogLimitMs / 1_000} s`,
+      checked: 1,
+      broken:
+        settledMs <= backlogLimitMs ? [] : [`after ${Math.round(settledMs)} ms there were ${JSON.stringify(left)}`],
+    },
+    {
+      name: 'alive',
+      meaning: 'no process ended but by our hand, and those that were asked to end did so well',
+      checked: blows.length,
+      broken: deaths,
+    },
+    {
+      name: 'ferry-verify',
+      meaning: '`ferry verify` finds that all invariants hold',
+      checked: 1,
+      broken: verify.code === 0 ? [] : [`it ended with ${String(verify.code)}:\n${verify.output}`],
+    },
+  ];
+}
+
+/** Nothing to judge where the service was never away. */
+function judgeRecovery(kind: RecoveryKind, blows: readonly Blow[]): readonly Verdict[] {
+  const measured = blows.flatMap(({ recoveries = [] }) => recoveries).filter((recovery) => recovery.kind === kind);
+  if (measured.length === 0) return [];
+  const limitMs = recoveryLimitsMs[kind];
+  return [
+    judgeEach(
+      kind.replaceAll(' ', '-').toLowerCase(),
+      `every process is ${kind} within ${limitMs / 1_000} s`,
+      measured,
+      (one) =>
+        one.ms <= limitMs
+          ? undefined
+          : `${one.who} needed ${one.ms === Infinity ? 'longer than we waited' : `${Math.round(one.ms)} ms`}`,
+    ),
+  ];
+}

@@ -1,0 +1,130 @@
+import { sleep } from '@ferry/kernel';
+import type { Strike } from '../plan.js';
+import type { Slot } from '../stage/slot.js';
+import type { Killable, Stage } from '../stage/stage.js';
+import type { FaultName, ServiceName } from './catalogue.js';
+import { terminateBackends } from './backends.js';
+import { deleteQueue, duplicateMessages, purgeMessages } from './messages.js';
+import { untilReady, untilReconnected, type Recovery } from './recovery.js';
+
+/** What was done to whom, and how the others took it. */
+export interface Struck {
+  readonly what: string;
+  readonly recoveries?: readonly Recovery[];
+}
+
+/** RabbitMQ 3.10 forgets a quorum queue when it is killed within a second of its declaration. */
+const AFTER_RECONNECT_MS = 1_500;
+/** A process that is stopped must have ended by then (SHUTDOWN_TIMEOUT_MS and its grace). */
+const STOP_LIMIT_MS = 10_000;
+
+type Act = (stage: Stage, strike: Strike, victim: Slot) => Promise<Struck>;
+
+export const strikes: Readonly<Record<FaultName, Act>> = {
+  'worker-kill': killed,
+  'api-kill': killed,
+  'ferry-kill': killed,
+  'worker-stop': stopped,
+  'api-stop': stopped,
+  'ferry-stop': stopped,
+  'worker-freeze': frozen,
+  'api-freeze': frozen,
+  'ferry-freeze': frozen,
+  'postgres-kill': async (stage, { forMs }) => {
+    const awayMs = await away(stage.services.postgres, forMs);
+    return { what: `PostgreSQL killed, ${seconds(awayMs)} away`, recoveries: await untilReady(stage) };
+  },
+  'postgres-restart': async (stage) => {
+    const { ms } = await timed(() => stage.services.postgres.restart());
+    return { what: `PostgreSQL restarted in order in ${seconds(ms)}`, recoveries: await untilReady(stage) };
+  },
+  'postgres-freeze': async (stage, { forMs }) => {
+    const thaw = stage.services.postgres.freeze();
+    await sleep(forMs);
+    thaw();
+    return { what: `PostgreSQL frozen for ${seconds(forMs)}`, recoveries: await untilReady(stage) };
+  },
+  'backends-terminate': async (stage) => ({ what: `${await terminateBackends(stage.adminUrl())} sessions terminated` }),
+  'rabbitmq-kill': async (stage, { forMs }) => {
+    const awayMs = await away(serviceOf(stage, 'rabbitmq'), forMs);
+    return { what: `RabbitMQ killed, ${seconds(awayMs)} away`, recoveries: await reconnected(stage) };
+  },
+  'rabbitmq-restart': async (stage) => {
+    const { ms } = await timed(() => serviceOf(stage, 'rabbitmq').restart());
+    return { what: `RabbitMQ restarted in order in ${seconds(ms)}`, recoveries: await reconnected(stage) };
+  },
+  'messages-duplicate': async (stage, { forMs }) => ({
+    what: `${await duplicateMessages(brokerOf(stage), forMs)} messages came three times`,
+  }),
+  'messages-purge': async (stage, { forMs }) => ({
+    what: `${await purgeMessages(brokerOf(stage), forMs)} messages purged`,
+  }),
+  'queue-delete': async (stage) => {
+    const count = await deleteQueue(brokerOf(stage));
+    const recoveries = await reconnected(stage);
+    return { what: `the work queue deleted with ${count} messages in it`, recoveries };
+  },
+  'kafka-away': async (stage, { forMs }) => ({
+    what: `Kafka killed, ${seconds(await away(serviceOf(stage, 'kafka'), forMs))} away`,
+  }),
+  'redis-kill': async (stage, { forMs }) => ({
+    what: `Redis killed, ${seconds(await away(serviceOf(stage, 'redis'), forMs))} away`,
+  }),
+};
+
+async function killed(_stage: Stage, _strike: Strike, slot: Slot): Promise<Struck> {
+  await slot.kill();
+  slot.start();
+  return { what: `${slot.name} killed` };
+}
+
+async function stopped(_stage: Stage, _strike: Strike, slot: Slot): Promise<Struck> {
+  const { code, ms } = await slot.terminate();
+  slot.start();
+  if (code !== 0 || ms > STOP_LIMIT_MS)
+    slot.deaths.push(`${slot.name} answered SIGTERM with code ${String(code)} after ${seconds(ms)}`);
+  return { what: `${slot.name} stopped, ended with ${String(code)} after ${seconds(ms)}` };
+}
+
+async function frozen(_stage: Stage, { forMs }: Strike, slot: Slot): Promise<Struck> {
+  slot.freeze();
+  await sleep(forMs);
+  slot.thaw();
+  return { what: `${slot.name} frozen for ${seconds(forMs)}` };
+}
+
+function serviceOf(stage: Stage, name: ServiceName): Killable {
+  const service = stage.services[name];
+  if (service === undefined) throw new Error(`there is no ${name} here`);
+  return service;
+}
+
+function brokerOf({ rabbitmqUrl }: Stage): string {
+  if (rabbitmqUrl === undefined) throw new Error('there is no rabbitmq here');
+  return rabbitmqUrl;
+}
+
+async function reconnected(stage: Stage): Promise<readonly Recovery[]> {
+  const recoveries = await untilReconnected(stage);
+  await sleep(AFTER_RECONNECT_MS);
+  return recoveries;
+}
+
+/** Kills the service; answers how long it was away, its own start included. */
+async function away(service: Killable, forMs: number): Promise<number> {
+  await service.kill();
+  return (
+    await timed(async () => {
+      await sleep(forMs);
+      await service.restart();
+    })
+  ).ms;
+}
+
+async function timed(work: () => Promise<void>): Promise<{ readonly ms: number }> {
+  const started = performance.now();
+  await work();
+  return { ms: performance.now() - started };
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

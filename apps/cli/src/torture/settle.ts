@@ -1,0 +1,42 @@
+import { sleep } from '@ferry/kernel';
+import pg from 'pg';
+import { messagesReady } from './faults/messages.js';
+import type { Stage } from './stage/stage.js';
+
+/** What is still to be done. */
+export interface Backlog {
+  /** Payments that somebody has to come back to; one that is parked for attention waits for an operator. */
+  readonly payments: number;
+  readonly events: number;
+  readonly messages: number;
+}
+
+export const backlogLimitMs = 30_000;
+/** A backlog that takes longer than allowed is waited for nevertheless, so that what is checked then is not mixed up with it. */
+const PATIENCE_MS = 90_000;
+const POLL_MS = 200;
+
+/** When the backlog was gone, by the clock of `performance.now()`; what was left of it when nobody waited any longer. */
+export async function untilSettled(stage: Stage): Promise<{ readonly at: number; readonly left: Backlog }> {
+  const deadline = performance.now() + PATIENCE_MS;
+  const client = new pg.Client({ connectionString: stage.adminUrl() });
+  await client.connect();
+  try {
+    for (;;) {
+      const left = await backlogOf(client, stage);
+      const at = performance.now();
+      if (left.payments + left.events + left.messages === 0 || at > deadline) return { at, left };
+      await sleep(POLL_MS);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function backlogOf(client: pg.Client, { rabbitmqUrl }: Stage): Promise<Backlog> {
+  const { rows } = await client.query<{ payments: number; events: number }>(`select
+    (select count(*)::int from payments.payments where sweep_at is not null) as payments,
+    (select count(*)::int from messaging.outbox) as events`);
+  const [{ payments, events } = { payments: 0, events: 0 }] = rows;
+  return { payments, events, messages: rabbitmqUrl === undefined ? 0 : await messagesReady(rabbitmqUrl) };
+}
