@@ -5,6 +5,8 @@ import { migrate } from '@ferry/postgres';
 import pg from 'pg';
 import { programs, run } from './processes.mjs';
 
+/** @typedef {{ name: string, environment: { DATABASE_URL: string, DATABASE_SWEEPER_URL: string } }} FerryDatabase */
+
 /** The one server of a bench: embedded as `ferry start` has it, settings untouched, fsync on. Every run gets a database of its own. */
 export class BenchDatabase {
   #server;
@@ -17,11 +19,18 @@ export class BenchDatabase {
     this.#server = server;
   }
 
-  /** @param {string} directory */
-  static async start(directory) {
+  /** @param {string} directory @param {(line: string) => void} [onLog] what the server logs, when somebody wants to read it */
+  static async start(directory, onLog) {
+    const logger = onLog
+      ? {
+          ...silentLogger,
+          debug: (/** @type {string} */ _message, /** @type {{ line?: unknown }} */ { line } = {}) =>
+            onLog(String(line)),
+        }
+      : silentLogger;
     const server = await EmbeddedPostgres.start(
       { directory, database: 'admin', roles: [roles.app, roles.sweeper] },
-      silentLogger,
+      logger,
     );
     return new BenchDatabase(server);
   }
@@ -65,7 +74,7 @@ export class BenchDatabase {
     return { name, url: this.#server.url(undefined, name) };
   }
 
-  /** A new database with Ferry's schema, and how Ferry's programs find it. */
+  /** A new database with Ferry's schema, and how Ferry's programs find it. @returns {Promise<FerryDatabase>} */
   async createFerry() {
     const name = await this.#create();
     const logins = Object.fromEntries([roles.app, roles.sweeper].map((role) => [role, this.#server.password(role)]));
@@ -107,6 +116,11 @@ export class BenchDatabase {
     if (!this.#clients.has(name)) this.#clients.set(name, connected(this.#server.url(undefined, name)));
     const client = await /** @type {Promise<pg.Client>} */ (this.#clients.get(name));
     return (await client.query(text, values)).rows;
+  }
+
+  /** @param {string} name @param {string} from a table, and a condition if there is one */
+  async count(name, from) {
+    return Number((await this.query(name, `select count(*) from ${from}`))[0].count);
   }
 
   /** @param {string} name */

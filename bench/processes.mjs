@@ -1,15 +1,17 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setting } from './settings.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 export const programs = {
   baseline: join(root, 'bench/baseline.mjs'),
-  load: join(root, 'bench/load.mjs'),
+  load: join(root, 'bench/load/main.mjs'),
   api: join(root, 'apps/api/dist/main.js'),
+  worker: join(root, 'apps/worker/dist/main.js'),
   cli: join(root, 'apps/cli/dist/main.js'),
 };
 
@@ -58,19 +60,19 @@ export async function run(program, args, environment = {}) {
 }
 
 /**
- * An HTTP server of a node program, answering; its log goes to a file, so that nobody spends CPU on reading it.
+ * A server of a node program, ready; its log goes to a file, so that nobody spends CPU on reading it.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {Record<string, string | undefined>} environment
  * @param {string} logFile
+ * @param {{ nodeArgs?: readonly string[], healthOnMetrics?: boolean }} [options] a worker tells its health on its metrics' port
  */
-export async function startServer(program, args, environment, logFile) {
+export async function startServer(program, args, environment, logFile, { nodeArgs = [], healthOnMetrics } = {}) {
   const [port, metricsPort] = await Promise.all([freePort(), freePort()]);
   const log = openSync(logFile, 'a');
-  const nodeArgs = process.env.BENCH_NODE_ARGS?.split(' ') ?? [];
   const child = start(
     process.execPath,
-    [...nodeArgs, program, ...args],
+    [...setting('BENCH_NODE_ARGS').split(' ').filter(Boolean), ...nodeArgs, program, ...args],
     {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
@@ -83,7 +85,7 @@ export async function startServer(program, args, environment, logFile) {
   closeSync(log);
   const url = `http://127.0.0.1:${port}`;
   const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (!(await isReady(url))) {
+  while (!(await isReady(healthOnMetrics ? `http://127.0.0.1:${metricsPort}` : url))) {
     if (child.exitCode !== null || performance.now() > deadline)
       throw new Error(`${program} is not ready:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
     await sleep(20);
@@ -110,7 +112,7 @@ async function stop(child) {
 }
 
 /** @returns {Promise<number>} */
-function freePort() {
+export function freePort() {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once('error', fail);
@@ -119,40 +121,4 @@ function freePort() {
       server.close(() => done(port));
     });
   });
-}
-
-const ticksPerSecond = process.platform === 'linux' ? Number(execFileSync('getconf', ['CLK_TCK'])) : NaN;
-
-/** User and system time of a process, all its threads: its own, and that of its children that have ended. */
-function cpuTimes(/** @type {number} */ pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15);
-  return { own: (user + system) / ticksPerSecond, ended: (endedUser + endedSystem) / ticksPerSecond };
-}
-
-/** CPU seconds of a process so far; NaN where there is no /proc. */
-export const cpuSeconds = (/** @type {number} */ pid) => (ticksPerSecond ? cpuTimes(pid).own : NaN);
-
-/**
- * CPU seconds so far of a process and all children it ever had: PostgreSQL. A child that ends while we look would be counted
- * neither as running nor as ended, so we look again.
- * @param {number} pid
- * @returns {number}
- */
-export function cpuSecondsOfFamily(pid) {
-  if (!ticksPerSecond) return NaN;
-  const { own, ended } = cpuTimes(pid);
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  try {
-    return children.reduce((sum, child) => sum + cpuSeconds(Number(child)), own + ended);
-  } catch (error) {
-    // ESRCH: it ended between opening and reading.
-    if (['ENOENT', 'ESRCH'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? ''))
-      return cpuSecondsOfFamily(pid);
-    throw error;
-  }
 }

@@ -1,0 +1,50 @@
+/**
+ * @typedef {import('./measure.mjs').Figures} Figures
+ * @typedef {(of: (name: string, figure: string) => number) => number} Ratio NaN where a figure is missing
+ */
+
+/** A slope far below its limit, or downwards, would make the ratio infinite. */
+const RATIO_MAX = 100;
+
+/** For what may not grow: 1 and more is within the limit. @param {number} limit @param {number} value */
+const within = (limit, value) => (value <= limit / RATIO_MAX ? RATIO_MAX : limit / value);
+
+/**
+ * The aims of issue 3. One convention: a ratio of at least its aim is reached. What has to stay below a limit is told as limit / figure.
+ * @type {readonly { name: string, aim: number, ratio: Ratio }[]}
+ */
+export const aims = [
+  { name: 'accept / echo', aim: 0.6, ratio: (of) => of('accept', 'rate') / of('echo', 'rate') },
+  { name: 'accept / insert', aim: 1.5, ratio: (of) => of('accept', 'rate') / of('insert', 'rate') },
+  { name: 'accept / pgbench', aim: 1, ratio: (of) => of('accept', 'rate') / of('pgbench', 'rate') },
+  { name: 'settle / insert', aim: 0.6, ratio: (of) => of('settle', 'rate') / of('insert', 'rate') },
+  { name: '25 ms / accept p99 at half rate', aim: 1, ratio: (of) => within(25, of('latency', 'at 50 % p99 ms')) },
+  {
+    name: '250 ms / create-to-terminal p99 at half rate',
+    aim: 1,
+    ratio: (of) => within(250, of('latency', 'at 50 % until ended p99 ms')),
+  },
+  { name: 'million accept / accept', aim: 0.9, ratio: (of) => of('million', 'rate') / of('accept', 'rate') },
+  {
+    name: 'million settle / settle',
+    aim: 0.9,
+    ratio: (of) => of('million', 'settled payments/s') / of('settle', 'rate'),
+  },
+  { name: '250 MB / api resident', aim: 1, ratio: (of) => within(250, of('memory', 'api resident MB')) },
+  { name: '250 MB / worker resident', aim: 1, ratio: (of) => within(250, of('memory', 'worker resident MB')) },
+  { name: '1 MB/h / api heap slope', aim: 1, ratio: (of) => within(1, of('soak', 'api heap slope MB/h')) },
+  { name: '1 MB/h / worker heap slope', aim: 1, ratio: (of) => within(1, of('soak', 'worker heap slope MB/h')) },
+  { name: 'soak p99 early / late', aim: 0.9, ratio: (of) => of('soak', 'p99 early ms') / of('soak', 'p99 late ms') },
+  {
+    name: 'soak bytes a payment early / late',
+    aim: 0.9,
+    ratio: (of) => of('soak', 'growth early B/payment') / of('soak', 'growth late B/payment'),
+  },
+];
+
+/**
+ * The value of each ratio in one round, of those whose cases were run in it.
+ * @param {(name: string) => Figures | undefined} figuresOf
+ */
+export const ratiosIn = (figuresOf) =>
+  aims.map(({ ratio }) => ratio((name, figure) => figuresOf(name)?.[figure] ?? NaN));

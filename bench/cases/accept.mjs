@@ -1,0 +1,40 @@
+import { verify } from '../database.mjs';
+import { expectRows, ferryEnvironment, figures, load, logOf, meanBatch, measured } from '../measure.mjs';
+import { programs, startServer } from '../processes.mjs';
+
+/** @typedef {import('../measure.mjs').Bench} Bench */
+
+/** Payments wait: there is no worker, and no RabbitMQ. @param {Bench} bench */
+export async function accept(bench) {
+  const database = await bench.database.createFerry();
+  try {
+    const result = await acceptOn(bench, database);
+    await verify(database.environment);
+    return result;
+  } finally {
+    await bench.database.drop(database.name);
+  }
+}
+
+/** The tables that every accepted payment has one row in. */
+const TABLES = ['payments.payments', 'payments.payment_history', 'messaging.outbox', 'payments.idempotency_keys'];
+
+/** @param {Bench} bench @param {import('../database.mjs').FerryDatabase} database which may hold payments already */
+export async function acceptOn(bench, { name, environment: { DATABASE_URL } }) {
+  /** @type {number[]} */
+  const before = [];
+  for (const table of TABLES) before.push(await bench.database.count(name, table));
+  const server = await startServer(programs.api, [], { ...ferryEnvironment(), DATABASE_URL }, logOf(bench, 'accept'));
+  try {
+    const warm = await load(bench, server.url, bench.warmUpMs);
+    await bench.database.checkpoint();
+    const result = await measured(bench, { node: server.pid }, async () =>
+      figures(await load(bench, server.url, bench.durationMs)),
+    );
+    for (const [i, table] of TABLES.entries())
+      await expectRows(bench, name, table, (before[i] ?? 0) + warm.accepted + result.accepted);
+    return { ...result, 'mean batch payments': meanBatch(await server.metrics(), 'create') };
+  } finally {
+    await server.stop();
+  }
+}
