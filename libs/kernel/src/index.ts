@@ -9,6 +9,7 @@ export * from './isolate.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './money.js';
+export * from './stopwatch.js';
 export * from './trace.js';
 export * from './unavailable.js';
 export * from './version.js';

@@ -118,16 +118,17 @@ export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
   }
 
   private settle(message: PaymentMessage, outcome: Outcome): void {
-    if (outcome.outcome === 'retry') return this.retry(message, outcome.delayMs);
+    if (outcome.outcome === 'retry') return this.retry(message, outcome);
     this.size -= 1;
     if (outcome.outcome === 'give-up') this.bury(message, outcome.reason);
   }
 
-  private retry(message: PaymentMessage, delayMs: number): void {
+  private retry(message: PaymentMessage, { delayMs, uncounted }: Extract<Outcome, { outcome: 'retry' }>): void {
     if (this.closed) return;
+    const attempt = message.attempt + (uncounted ? 0 : 1);
     const comeBack = (): void => {
       this.retries.delete(timer);
-      this.waiting.push({ ...message, attempt: message.attempt + 1 });
+      this.waiting.push({ ...message, attempt });
       this.wake();
     };
     const timer = setTimeout(comeBack, Math.min(delayMs, RETRY_DELAY_MAX_MS)).unref();

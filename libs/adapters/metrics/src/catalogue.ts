@@ -43,6 +43,7 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   histogram('payment_duration_seconds', 'From creation to the terminal status', longSeconds, 'rail'),
   histogram('batch_size', 'Items that shared one transaction or publish', sizes, 'name'),
   histogram('rail_call_seconds', 'Time a rail took to answer', seconds, 'rail', 'outcome'),
+  counter('rail_put_back_total', 'Payments put back because their rail had no place', 'rail'),
   histogram('db_transaction_seconds', 'Time of a database transaction, waiting for a connection included', seconds),
   counter('db_transaction_retries_total', 'Transactions tried again after a deadlock or serialization failure'),
   gauge('db_pool_connections', 'Database connections of this process', 'state'),

@@ -107,7 +107,7 @@ export class Consumer implements PaymentConsumer {
       const { delivery, message } = held;
       if (outcome.outcome === 'done') done.push(delivery);
       else if (outcome.outcome === 'give-up') forwards.push(this.forwarder.toDead(delivery, outcome.reason));
-      else forwards.push(this.forwarder.toRetry(delivery, message, outcome.delayMs));
+      else forwards.push(this.forwarder.toRetry(delivery, message, outcome));
     }
     session.settle(done);
     this.forwarder.send(session, forwards);

@@ -1,5 +1,5 @@
 import { backoffMs, sleep, type Backoff, type Clock, type Logger, type Meter } from '@ferry/kernel';
-import type { PaymentMessage } from '@ferry/payments';
+import type { Outcome, PaymentMessage } from '@ferry/payments';
 import type { ConsumeMessage } from 'amqplib';
 import { asDead, encode, type Envelope } from './message.js';
 import type { Publisher } from './publisher.js';
@@ -17,6 +17,8 @@ export interface ForwarderDependencies {
   readonly clock: Clock;
 }
 
+type Retry = Extract<Outcome, { outcome: 'retry' }>;
+
 /** A delivery that goes on to another queue. */
 export interface Forward {
   readonly delivery: ConsumeMessage;
@@ -30,9 +32,10 @@ export class Forwarder {
 
   constructor(private readonly needs: ForwarderDependencies) {}
 
-  toRetry(delivery: ConsumeMessage, message: PaymentMessage, delayMs: number): Forward {
+  toRetry(delivery: ConsumeMessage, message: PaymentMessage, { delayMs, uncounted }: Retry): Forward {
     this.needs.meter.count('queue_retried_total');
-    const envelope = encode({ ...message, attempt: message.attempt + 1 }, this.needs.clock.now());
+    const attempt = message.attempt + (uncounted ? 0 : 1);
+    const envelope = encode({ ...message, attempt }, this.needs.clock.now());
     return { delivery, queue: retryQueue(this.needs.topology, delayMs), envelope };
   }
 

@@ -6,6 +6,7 @@ import { SimulatedRail, type Latency } from '../src/index.js';
 
 const options: ProcessOptions = {
   railTimeoutMs: 1_000, // far above the latencies here, also on a busy machine
+  railCallsMax: 100,
   leaseMs: 60_000,
   retry: { baseMs: 1_000, maxMs: 10_000 },
   attemptsMax: 3,

@@ -64,6 +64,7 @@ export class RecordingLogger implements Logger {
 
 export const processOptions: ProcessOptions = {
   railTimeoutMs: 50,
+  railCallsMax: 20_000,
   leaseMs: 30_000,
   retry: { baseMs: 1_000, maxMs: 60_000 },
   attemptsMax: 4,

@@ -19,6 +19,7 @@ export const paymentsModule = new ContainerModule(({ bind }) => {
         { repository, rails, signals, clock, newId, random: Math.random, logger, meter },
         {
           railTimeoutMs: settings.RAIL_TIMEOUT_MS,
+          railCallsMax: settings.RAIL_CALLS_MAX,
           leaseMs: settings.LEASE_MS,
           retry: { baseMs: settings.RETRY_BASE_MS, maxMs: settings.RETRY_MAX_MS },
           attemptsMax: settings.ATTEMPTS_MAX,

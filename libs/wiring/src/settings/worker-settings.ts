@@ -12,6 +12,10 @@ export const workerSettings = {
   }),
   WORKER_PREFETCH: whole(1, 2_000)({ default: 100, desc: 'payments a worker takes at once; 1 is one at a time' }),
   RAIL_TIMEOUT_MS: whole(100, 10 * MINUTE)({ default: 10_000, desc: 'how long a rail may take to answer' }),
+  RAIL_CALLS_MAX: whole(
+    1,
+    2_000,
+  )({ default: 50, desc: 'calls one rail may have in flight in a worker; further payments of it are put back' }),
   LEASE_MS: whole(
     1_000,
     60 * MINUTE,

@@ -15,11 +15,11 @@ export interface PaymentMessage {
 
 /**
  * What a handler did with one message. `done`: forget it. `retry`: bring it again after about `delayMs`, counted in
- * `attempt`. `give-up`: to the dead letters, with the reason.
+ * `attempt` unless `uncounted`: then nothing went wrong with it, there was only no room. `give-up`: to the dead letters, with the reason.
  */
 export type Outcome =
   | { readonly outcome: 'done' }
-  | { readonly outcome: 'retry'; readonly delayMs: number }
+  | { readonly outcome: 'retry'; readonly delayMs: number; readonly uncounted?: true }
   | { readonly outcome: 'give-up'; readonly reason: string };
 
 /**

@@ -1,4 +1,4 @@
-import { sleep } from '@ferry/kernel';
+import { sleep, stopwatch } from '@ferry/kernel';
 import type { Payment, PaymentId, TenantId } from '../domain/payment.js';
 import type { PaymentSignals } from '../ports/payment-signals.js';
 
@@ -36,7 +36,7 @@ export class WatchPayments {
     waitMs: number,
     signal: AbortSignal,
   ): Promise<Payment | undefined> {
-    const deadline = performance.now() + waitMs;
+    const waitedMs = stopwatch();
     if (this.waiters >= this.options.waitersMax) return this.read(tenantId, paymentId);
     this.waiters += 1;
     try {
@@ -44,7 +44,7 @@ export class WatchPayments {
         const woken = this.nextWake(keyOf(tenantId, paymentId), signal);
         try {
           const payment = await this.read(tenantId, paymentId);
-          const left = deadline - performance.now();
+          const left = waitMs - waitedMs();
           if (payment === undefined || payment.isTerminal || left <= 0 || signal.aborted) return payment;
           await woken.within(Math.ceil(Math.min(left, this.options.pollMs)));
         } finally {

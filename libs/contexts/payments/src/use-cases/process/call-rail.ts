@@ -1,4 +1,4 @@
-import { errorFields, type Logger, type Meter } from '@ferry/kernel';
+import { errorFields, stopwatch, type Logger, type Meter } from '@ferry/kernel';
 import type { Change, PaymentId, PaymentState } from '../../domain/payment.js';
 import type { Rail, RailAnswer } from '../../ports/rail.js';
 
@@ -40,7 +40,7 @@ function callOnce(
   { timeoutMs, logger, meter }: CallOptions,
 ): readonly (readonly [PaymentState, Promise<RailAnswer>])[] {
   if (payments.length === 0) return [];
-  const started = performance.now();
+  const tookMs = stopwatch();
   const errors: unknown[] = [];
   const { late, signal, stop } = timeLimit(timeoutMs);
   const answers = askFor(rail, verb, payments, signal).map(async (promise): Promise<RailAnswer> => {
@@ -49,8 +49,7 @@ function callOnce(
       return unknown(String(errorFields(error).error));
     });
     const heard = answer ?? unknown('the rail gave no answer');
-    const seconds = (performance.now() - started) / 1000;
-    meter.observe('rail_call_seconds', seconds, { rail: rail.name, outcome: heard.outcome });
+    meter.observe('rail_call_seconds', tookMs() / 1000, { rail: rail.name, outcome: heard.outcome });
     return heard;
   });
   void Promise.all(answers).then(() => {

@@ -7,6 +7,8 @@ export interface ProcessOptions {
   /** How long a rail may take to answer; shorter than the lease, so that a settled answer finds its lease alive. */
   readonly railTimeoutMs: number;
   readonly leaseMs: number;
+  /** Calls that one rail may have in flight here; further payments of it are put back. */
+  readonly railCallsMax: number;
   /** Between attempts of a payment. */
   readonly retry: Backoff;
   /** Attempts without any effect outside before the payment is parked. */

@@ -7,6 +7,7 @@ import { allEnded } from './all-ended.js';
 import { callRail } from './call-rail.js';
 import { endingBy } from './ending.js';
 import type { ProcessDependencies, ProcessOptions } from './process-needs.js';
+import { RailPlaces, type BatchPlaces } from './rail-places.js';
 import { RetryOrGiveUp } from './retry-or-give-up.js';
 import { SettleAnswers } from './settle-answers.js';
 import { tellEnded } from './tell-ended.js';
@@ -21,6 +22,7 @@ const done: Outcome = { outcome: 'done' };
 export class ProcessPayments {
   private readonly retryOrGiveUp: RetryOrGiveUp;
   private readonly settleAnswers: SettleAnswers;
+  private readonly places: RailPlaces;
 
   constructor(
     private readonly needs: ProcessDependencies,
@@ -28,6 +30,7 @@ export class ProcessPayments {
   ) {
     this.retryOrGiveUp = new RetryOrGiveUp(needs, options);
     this.settleAnswers = new SettleAnswers(needs, options, this.retryOrGiveUp);
+    this.places = new RailPlaces(options.railCallsMax);
   }
 
   /**
@@ -77,15 +80,22 @@ export class ProcessPayments {
     pending: Promise<Outcome>[],
   ): Promise<ReadonlyMap<PaymentId, Outcome | Promise<Outcome>>> {
     const outcomes = new Map<PaymentId, Outcome>();
-    const results = await this.needs.repository.change(tenantId, ids, (payment) => this.decide(payment, outcomes));
-    tellEnded(this.needs, tenantId, results);
-    const called = this.callRails(results);
+    const places = this.places.forBatch();
+    let called: ReadonlyMap<PaymentId, Promise<Outcome>> = new Map();
+    try {
+      const decide = (payment: Payment): Change | undefined => this.decide(payment, outcomes, places);
+      const results = await this.needs.repository.change(tenantId, ids, decide);
+      tellEnded(this.needs, tenantId, results);
+      called = this.callRails(results, places);
+    } finally {
+      places.freeAllBut(new Set(called.keys()));
+    }
     pending.push(...called.values());
     return new Map<PaymentId, Outcome | Promise<Outcome>>([...outcomes, ...called]);
   }
 
   /** Under the lock. `outcomes` is set anew if the transaction is retried. */
-  private decide(payment: Payment, outcomes: Map<PaymentId, Outcome>): Change | undefined {
+  private decide(payment: Payment, outcomes: Map<PaymentId, Outcome>, places: BatchPlaces): Change | undefined {
     const now = this.needs.clock.now();
     outcomes.set(payment.id, done);
     if (payment.isTerminal || !payment.isDue(now)) return undefined;
@@ -99,8 +109,18 @@ export class ProcessPayments {
         return this.failedAttempt(payment, now, `rail ${rail.name}: ${String(errorFields(error).error)}`, outcomes);
       }
     }
+    if (!places.take(payment.id, rail.name)) return this.putBack(payment, now, outcomes);
     const leaseUntil = new Date(now.getTime() + this.options.leaseMs);
     return payment.takeUp({ now, eventId: this.needs.newId(now) }, leaseUntil);
+  }
+
+  /** The rail has no place: nothing was tried, so nothing is counted. The row keeps the time, so that the sweeper waits too. */
+  private putBack(payment: Payment, now: Date, outcomes: Map<PaymentId, Outcome>): Change {
+    const { rail } = payment.state;
+    const delayMs = this.places.putBackMs(rail);
+    outcomes.set(payment.id, { outcome: 'retry', delayMs, uncounted: true });
+    this.needs.meter.count('rail_put_back_total', { rail });
+    return payment.postpone(now, new Date(now.getTime() + delayMs));
   }
 
   private failedAttempt(payment: Payment, now: Date, why: string, outcomes: Map<PaymentId, Outcome>): Change {
@@ -113,12 +133,15 @@ export class ProcessPayments {
   }
 
   /** The outcome of each leased payment, once its rail has answered and the answer is settled. */
-  private callRails(results: readonly ChangeOutcome[]): ReadonlyMap<PaymentId, Promise<Outcome>> {
+  private callRails(results: readonly ChangeOutcome[], places: BatchPlaces): ReadonlyMap<PaymentId, Promise<Outcome>> {
     const leased = results.flatMap((result) =>
       result.outcome === 'changed' && result.change.payment.state.leaseUntil !== undefined ? [result.change] : [],
     );
-    const settled = async ({ state }: Payment, answer: Promise<RailAnswer>): Promise<Outcome> =>
-      this.settleAnswers.add({ leased: state, answer: await answer });
+    const settled = async ({ id, state }: Payment, answering: Promise<RailAnswer>): Promise<Outcome> => {
+      const answer = await answering;
+      places.free(id);
+      return this.settleAnswers.add({ leased: state, answer });
+    };
     const outcomes = new Map<PaymentId, Promise<Outcome>>();
     for (const [name, changes] of Map.groupBy(leased, ({ payment }) => payment.state.rail)) {
       const options = { timeoutMs: this.options.railTimeoutMs, ...this.needs };
