@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { retryQueue, retrySteps, workQueue } from '../../libs/adapters/rabbitmq/src/topology.js';
-import { faultOf, faultsOf, type FaultName, type ServiceName } from '../../apps/cli/src/torture/faults/catalogue.js';
+import {
+  faults,
+  faultOf,
+  faultsOf,
+  type FaultName,
+  type ServiceName,
+} from '../../apps/cli/src/torture/faults/catalogue.js';
 import { retryQueues, workQueue as workQueueByHand } from '../../apps/cli/src/torture/faults/messages.js';
 import { orderOf } from '../../apps/cli/src/torture/load/orders.js';
 import { BASE_MINUTES, sameAgain, type TortureOptions } from '../../apps/cli/src/torture/options.js';
@@ -90,6 +98,18 @@ describe('orders', () => {
   test('ask for amounts that the currency can express', () => {
     for (const { body } of orders) expect(body).toMatch(/"amount":\d+(\.\d{1,2})?,/);
   });
+});
+
+test('docs/how-to/torture.md has every fault, and no ghost', () => {
+  const rows = readFileSync(resolve(import.meta.dirname, '../../docs/how-to/torture.md'), 'utf8').matchAll(
+    /^\| `([a-z-]+)` \| (\S+) \| (\S+) \| (.*) \|$/gm,
+  );
+  const documented = [...rows].map(([, ...cells]) => cells.join(' | '));
+  const expected = (Object.keys(faults) as FaultName[]).map((name) => {
+    const { strikes, help } = faultOf(name);
+    return [name, strikes.cluster ?? '-', strikes.embedded ?? '-', help].join(' | ');
+  });
+  expect(documented).toEqual(expected);
 });
 
 test('the queues that are purged by hand are those that Ferry declares', () => {
