@@ -58,13 +58,14 @@ export function latencyChart(points, where) {
     `<text class="axis middle" transform="translate(20 ${(FRAME.top + FRAME.bottom) / 2}) rotate(-90)">latency, ms (logarithmic)</text>`,
     `<line class="half" x1="${at(x(greatest / 2))}" x2="${at(x(greatest / 2))}" y1="${FRAME.top}" y2="${FRAME.bottom}"/>`,
     text(x(greatest / 2) + 5, FRAME.bottom - 7, 'note', 'half of the greatest rate'),
-    ...AIMS.flatMap(({ ms, label }) => [across('aim', y(ms)), text(FRAME.left + 6, y(ms) - 5, 'note', label)]),
+    ...AIMS.map(({ ms }) => across('aim', y(ms))),
     ...LINES.map(({ key }) =>
       line(
         key,
         points.map((point) => [x(point.rate), y(point[key])]),
       ),
     ),
+    ...AIMS.map(({ ms, label }) => text(FRAME.left + 6, y(ms) - 5, 'note', label)),
     ...(best ? labels(best, y) : []),
     '</svg>',
     '',
@@ -112,7 +113,7 @@ const spoken = ({ rate, p50, p95, p99, ended }) =>
 
 const STYLE = `<style>
   text { font: 13px system-ui, sans-serif; fill: #24292f }
-  .heading { font-size: 18px; font-weight: 600 } .note { font-size: 12px; fill: #57606a } .middle { text-anchor: middle } .end { text-anchor: end }
+  .heading { font-size: 18px; font-weight: 600 } .note { font-size: 12px; fill: #57606a; stroke: #ffffff; stroke-width: 4; paint-order: stroke } .middle { text-anchor: middle } .end { text-anchor: end }
   .page { fill: #ffffff } .grid { stroke: #d0d7de } .half, .aim { stroke: #57606a; stroke-dasharray: 2 4 }
   polyline { fill: none; stroke-width: 2.2 }
   .p50 { stroke: #0550ae } .p95 { stroke: #953800 } .p99 { stroke: #a40e26 } .ended { stroke: #5a32a3 }
@@ -120,7 +121,7 @@ const STYLE = `<style>
   circle { fill: #ffffff; stroke-width: 2 } text.label { stroke: none; font-weight: 600 }
   text.p50 { fill: #0550ae } text.p95 { fill: #953800 } text.p99 { fill: #a40e26 } text.ended { fill: #5a32a3 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 } .note { fill: #9198a1 } .page, circle { fill: #0d1117 } .grid { stroke: #30363d } .half, .aim { stroke: #9198a1 }
+    text { fill: #e6edf3 } .note { fill: #9198a1; stroke: #0d1117 } .page, circle { fill: #0d1117 } .grid { stroke: #30363d } .half, .aim { stroke: #9198a1 }
     .p50 { stroke: #79c0ff } .p95 { stroke: #ffa657 } .p99 { stroke: #ff7b72 } .ended { stroke: #d2a8ff }
     text.p50 { fill: #79c0ff } text.p95 { fill: #ffa657 } text.p99 { fill: #ff7b72 } text.ended { fill: #d2a8ff }
   }

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { version } from '@ferry/kernel';
 import { exitCodes } from '@ferry/wiring';
 import { Command, InvalidArgumentError } from 'commander';
+import { benchCommand, benchHelp } from './commands/bench.js';
 import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
@@ -71,5 +72,12 @@ program
   .option('--embedded', 'the one process of `ferry start` instead of a cluster')
   .addHelpText('after', tortureHelp)
   .action(tortureCommand);
+
+program
+  .command('bench')
+  .description('measure Ferry on this machine beside baselines; the same as `npm run bench`')
+  .argument('[case...]', 'only these')
+  .addHelpText('after', benchHelp)
+  .action(benchCommand);
 
 await program.parseAsync();
