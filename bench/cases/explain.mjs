@@ -16,6 +16,8 @@ const AUTO_EXPLAIN = {
   'auto_explain.log_analyze': 'on',
   'auto_explain.log_buffers': 'on',
   'auto_explain.log_format': 'json',
+  // What functions run is what takes the time.
+  'auto_explain.log_nested_statements': 'on',
   'auto_explain.log_parameter_max_length': '0',
 };
 /** PostgreSQL plans a prepared statement anew for its first five runs; what comes later is what runs for ever. */
