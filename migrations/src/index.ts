@@ -1,11 +1,19 @@
 import { Tenancy1700000000001 } from './1700000000001-tenancy.js';
 import { Payments1700000000002 } from './1700000000002-payments.js';
 import { Messaging1700000000003 } from './1700000000003-messaging.js';
+import { AddPayments1700000000004 } from './1700000000004-add-payments.js';
+import { ParkedEvents1700000000005 } from './1700000000005-parked-events.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
 /** In order. A migration that has been released is never edited; the next one mends it. */
-export const migrations = [Tenancy1700000000001, Payments1700000000002, Messaging1700000000003];
+export const migrations = [
+  Tenancy1700000000001,
+  Payments1700000000002,
+  Messaging1700000000003,
+  AddPayments1700000000004,
+  ParkedEvents1700000000005,
+];
 
 /** What the apps must find in the database, no more and no less. */
 export const migrationNames = migrations.map(({ name }) => name);

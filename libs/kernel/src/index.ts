@@ -5,6 +5,7 @@ export * from './clock.js';
 export * from './currency.js';
 export * from './deadline.js';
 export * from './ids.js';
+export * from './iso-time.js';
 export * from './isolate.js';
 export * from './logger.js';
 export * from './metrics.js';

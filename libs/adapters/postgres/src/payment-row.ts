@@ -1,4 +1,4 @@
-import { formatMoney, type Currency, type Money } from '@ferry/kernel';
+import { formatMoney, isoTime, type Currency, type Money } from '@ferry/kernel';
 import { Payment, type Metadata, type PaymentKind, type PaymentState, type PaymentStatus } from '@ferry/payments';
 
 export interface PaymentRow {
@@ -64,7 +64,7 @@ export function sweepAt({ nextAttemptAt, leaseUntil }: PaymentState, graceMs: nu
   return new Date(free + graceMs);
 }
 
-export const timestamp = (time: Date | undefined): string | null => time?.toISOString() ?? null;
+export const timestamp = (time: Date | undefined): string | null => (time ? isoTime(time) : null);
 
 /** `attention` may quote a provider; the column holds this much. */
 export const shortened = (text: string | undefined): string | null => text?.slice(0, 500) ?? null;

@@ -10,7 +10,7 @@ import type {
   PaymentRepository,
   TenantId,
 } from '@ferry/payments';
-import { addPayments } from './add-payments.js';
+import { addPayments, outcomesOf, type Refusal } from './add-payments.js';
 import { addInRounds } from './add-in-rounds.js';
 import { changePayments } from './change-payments.js';
 import type { Database } from './database.js';
@@ -28,9 +28,10 @@ export class PostgresPaymentRepository implements PaymentRepository {
   ) {}
 
   add(tenantId: TenantId, additions: readonly Addition[]): Promise<readonly AddOutcome[]> {
-    return addInRounds(additions, (round) =>
-      this.database.tenant(tenantId, (session) => addPayments(session, tenantId, round, this.options.sweepGraceMs)),
-    );
+    return addInRounds(additions, async (round) => {
+      const refusals = await this.database.statement<Refusal>(addPayments(tenantId, round, this.options.sweepGraceMs));
+      return outcomesOf(round, refusals);
+    });
   }
 
   async change(

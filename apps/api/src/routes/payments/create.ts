@@ -15,7 +15,7 @@ import { readMoney } from './money.js';
 export const paymentPath = (id: string): string => `/api/v1/payments/${id}`;
 
 /** A payment as every route shows it: a replay must give the same bytes as the first answer. */
-export const renderPayment = ({ state }: Payment): string => JSON.stringify(paymentJson(state));
+export const renderPayment = ({ state }: Payment): string => paymentJson(state);
 
 type Asked = Omit<PaymentInstruction, 'tenantId' | 'origin'>;
 

@@ -1,7 +1,7 @@
 import type { Currency } from '@ferry/kernel';
 import { paymentJson, type Payment, type PaymentQuery, type TenantId } from '@ferry/payments';
 import type { HttpDeps } from '../../deps.js';
-import { json, type Answer } from '../../http/answer.js';
+import { jsonText, type Answer } from '../../http/answer.js';
 import { invalidRequest } from '../../http/problem.js';
 import { readQuery } from '../../http/query.js';
 import type { RequestContext } from '../../http/request-context.js';
@@ -39,9 +39,9 @@ function filtersOf(asked: ListPaymentsQuery): Omit<PaymentQuery, 'before' | 'lim
 }
 
 function pageOf(page: readonly Payment[], asked: ListPaymentsQuery, cursor: string | undefined): Answer {
-  const body = { data: page.map(({ state }) => paymentJson(state)), next_cursor: cursor ?? null };
-  if (cursor === undefined) return json(200, body);
+  const body = `{"data":[${page.map(({ state }) => paymentJson(state)).join(',')}],"next_cursor":${JSON.stringify(cursor ?? null)}}`;
+  if (cursor === undefined) return jsonText(200, body);
   const next = new URLSearchParams(Object.entries(asked));
   next.set('cursor', cursor);
-  return json(200, body, { Link: `</api/v1/payments?${next.toString()}>; rel="next"` });
+  return jsonText(200, body, { Link: `</api/v1/payments?${next.toString()}>; rel="next"` });
 }
