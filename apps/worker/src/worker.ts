@@ -92,6 +92,7 @@ function startGauges(container: Container, lifecycle: Lifecycle, logger: Logger)
       meter.gauge('outbox_waiting', waiting);
       meter.gauge('outbox_lag_seconds', oldestAt ? Math.max(0, clock.now().getTime() - oldestAt.getTime()) / 1000 : 0);
     },
+    async () => meter.gauge('outbox_parked', await outbox.parked(COUNT_MAX)),
     async () => meter.gauge('payments_attention', await maintenance.countAttention(COUNT_MAX)),
     async () => meter.gauge('partition_strays', await maintenance.countStrays()),
   ];

@@ -15,8 +15,10 @@ export const replayCommand = ({ dryRun, max }: { dryRun?: boolean; max: number }
     const container = composeEngine({ settings, workerSettings: settings, logger, meter: silentMeter, lifecycle });
     await untilConnected(container.get(T.PaymentQueue), settings, logger);
     const replay = container.get(T.ReplayDeadLetters);
+    const outbox = container.get(T.Outbox);
     const { parked, letters } = await replay.preview(max);
     print(`${parked.length} payment(s) parked for attention, ${letters} dead letter(s)`);
+    print(`events of ${await outbox.parked(max)} payment(s) parked`);
     if (dryRun) {
       for (const { tenantId, paymentId } of parked.slice(0, SHOWN_MAX))
         print(`  would replay ${tenantId} ${paymentId}`);
@@ -26,6 +28,7 @@ export const replayCommand = ({ dryRun, max }: { dryRun?: boolean; max: number }
     }
     const report = await replay.run(max, (done) => progress(`${done} payments made due again`));
     print(`${report.payments} payment(s) made due again; the sweeper announces them`);
+    print(`events of ${await outbox.replay(max)} payment(s) released; the relay publishes them`);
     print(
       `${report.replayed} dead letter(s) replayed, ${report.dropped} dropped (payment has ended), ${report.kept} kept (unreadable or unknown)`,
     );

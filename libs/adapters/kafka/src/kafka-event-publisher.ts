@@ -3,7 +3,7 @@ import type { EventPublisher, OutboxEvent } from '@ferry/messaging';
 import { EventTooLarge } from './event-too-large.js';
 import { defaultDeadlineMs, defaultSendBytesMax, waitingMax, type KafkaOptions } from './kafka-options.js';
 import type { ProducerSession } from './producer-session.js';
-import { inSends, toRecord, type EventRecord } from './records.js';
+import { inSends, refuseTooLarge, toRecord, type EventRecord } from './records.js';
 import { SessionKeeper } from './session-keeper.js';
 
 /**
@@ -17,6 +17,8 @@ export class KafkaEventPublisher implements EventPublisher {
   private readonly keeper: SessionKeeper;
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
+  /** Of one send. Shrinks when the broker refuses several records together; what it refuses alone is too large. */
+  private sendBytesMax: number;
   private closed = false;
 
   /** Starts connecting at once. */
@@ -25,6 +27,7 @@ export class KafkaEventPublisher implements EventPublisher {
     logger: Logger,
     private readonly meter: Meter,
   ) {
+    this.sendBytesMax = options.sendBytesMax ?? defaultSendBytesMax;
     this.keeper = new SessionKeeper(options, logger);
   }
 
@@ -36,11 +39,9 @@ export class KafkaEventPublisher implements EventPublisher {
     if (events.length === 0) return;
     const begun = performance.now();
     try {
-      const sends = inSends(
-        events.map((event) => toRecord(event, this.options.source ?? '/ferry')),
-        this.options.sendBytesMax ?? defaultSendBytesMax,
-      );
-      await this.inTurn(() => this.sendAll(sends, begun + this.deadlineMs));
+      const records = events.map((event) => toRecord(event, this.options.source ?? '/ferry'));
+      refuseTooLarge(records, this.options.sendBytesMax ?? defaultSendBytesMax);
+      await this.inTurn(() => this.sendAll(inSends(records, this.sendBytesMax), begun + this.deadlineMs));
     } catch (error) {
       this.meter.count('event_publish_failures_total', { reason: reasonOf(error) });
       throw error;
@@ -78,9 +79,20 @@ export class KafkaEventPublisher implements EventPublisher {
       await this.withSession(deadline, async (session) => {
         await session.ensureTopics(records.map(({ event }) => event.topic));
         await session.send(records).catch((error: unknown) => {
-          throw asTooLarge(error, records) ?? error;
+          throw isTooLarge(error) ? this.afterRefusal(error, records) : error;
         });
       });
+  }
+
+  /**
+   * The limit of a topic holds for all records of a partition together: only what is refused alone is too large by itself.
+   * Otherwise the same events, published again, leave in smaller sends.
+   */
+  private afterRefusal(error: unknown, records: readonly EventRecord[]): unknown {
+    const [{ event, bytes }] = records as readonly [EventRecord];
+    if (records.length === 1) return new EventTooLarge(event, bytes, undefined, { cause: error });
+    this.sendBytesMax = Math.floor(records.reduce((sum, record) => sum + record.bytes, 0) / 2);
+    return error;
   }
 
   /** A session that misses the deadline is ended: its late answer reaches nobody, and what it had not sent yet never leaves. */
@@ -110,13 +122,8 @@ export class KafkaEventPublisher implements EventPublisher {
   }
 }
 
-/** The broker's refusal of a batch, told of its largest record. */
-function asTooLarge(error: unknown, records: readonly EventRecord[]): EventTooLarge | undefined {
-  const { type } = error as { type?: unknown };
-  if (type !== 'MESSAGE_TOO_LARGE' && type !== 'RECORD_LIST_TOO_LARGE') return undefined;
-  const largest = records.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-  return new EventTooLarge(largest.event, largest.bytes, undefined, { cause: error });
-}
+const isTooLarge = (error: unknown): boolean =>
+  ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'].includes(String((error as { type?: unknown }).type));
 
 function reasonOf(error: unknown): string {
   if (error instanceof EventTooLarge) return 'too_large';

@@ -24,12 +24,16 @@ export function toRecord(event: OutboxEvent, source: string): EventRecord {
   return { event, key, value, headers, bytes };
 }
 
-/** Cuts records into sends of at most `bytesMax`, in order. Throws `EventTooLarge` for a record that fits in none. */
+/** Throws `EventTooLarge` for the first record above the limit. */
+export function refuseTooLarge(records: readonly EventRecord[], bytesMax: number): void {
+  for (const { event, bytes } of records) if (bytes > bytesMax) throw new EventTooLarge(event, bytes, bytesMax);
+}
+
+/** Cuts records into sends of at most `bytesMax`, in order; a larger record is a send of its own. */
 export function inSends(records: readonly EventRecord[], bytesMax: number): EventRecord[][] {
   const sends: EventRecord[][] = [];
   let room = 0;
   for (const record of records) {
-    if (record.bytes > bytesMax) throw new EventTooLarge(record.event, record.bytes, bytesMax);
     if (record.bytes > room) {
       sends.push([]);
       room = bytesMax;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId, traceIdOf, Unavailable, type Meter } from '@ferry/kernel';
 import { anOutboxEvent, versionsOf } from '@ferry/messaging/testing';
 import kafkajs, { type Admin } from 'kafkajs';
@@ -100,16 +100,30 @@ describeWithKafka('kafka event publisher', (brokers) => {
     await reader.stop();
   });
 
-  test('an event above the limit of the topic is told apart from an outage, and the next call works', async () => {
-    const configEntries = [{ name: 'max.message.bytes', value: '20000' }];
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
-    const small = anOutboxEvent({ topic });
-    const large = anOutboxEvent({ topic, payload: 'x'.repeat(50_000) });
-    const rejection = await publisher.publish([small, large]).catch((error: unknown) => error);
-    expect(rejection).toBeInstanceOf(EventTooLarge);
-    expect(rejection).toMatchObject({ event: { eventId: large.eventId }, limitBytes: undefined });
-    expect(rejection).not.toBeInstanceOf(Unavailable);
-    await publisher.publish([small]);
+  describe('a topic with a lower limit', () => {
+    const limited = () =>
+      admin.createTopics({
+        topics: [{ topic, numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '20000' }] }],
+      });
+
+    test('an event above it is named, and not another one that was sent with it', async () => {
+      await limited();
+      const [small, large] = [anOutboxEvent({ topic }), anOutboxEvent({ topic, payload: 'x'.repeat(50_000) })];
+      const rejection = await untilTold(publisher, [small, large]);
+      expect(rejection).toBeInstanceOf(EventTooLarge);
+      expect(rejection).toMatchObject({ event: { eventId: large.eventId }, limitBytes: undefined });
+      await untilPublished(publisher, [small]);
+    });
+
+    test('events that are above it only together get through, in smaller sends', async () => {
+      await limited();
+      const events = versionsOf(newId(), 1, 30, { topic, payload: 'x'.repeat(5_000) });
+      expect(await untilTold(publisher, events)).toBeUndefined();
+      const reader = await readTopic(brokers, topic);
+      const seen = versionsByKey(await reader.seen(30)).get(events[0]?.aggregateId ?? '');
+      await reader.stop();
+      expect([...new Set(seen)]).toEqual(events.map(({ version }) => version));
+    });
   });
 
   test('missing topics are created as told, by several processes at once; existing ones stay as they are', async () => {
@@ -149,6 +163,21 @@ async function untilPublished(
       () => false,
     );
     if (done) return attempt;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** The same, until they are confirmed (undefined) or refused for good. */
+async function untilTold(
+  publisher: KafkaEventPublisher,
+  events: Parameters<KafkaEventPublisher['publish']>[0],
+): Promise<unknown> {
+  for (;;) {
+    const error = await publisher.publish(events).then(
+      () => undefined,
+      (rejection: unknown) => rejection,
+    );
+    if (!(error instanceof Unavailable)) return error;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

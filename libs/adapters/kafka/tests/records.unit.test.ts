@@ -3,7 +3,7 @@ import { isTraceparent, traceIdOf } from '@ferry/kernel';
 import { anOutboxEvent } from '@ferry/messaging/testing';
 import { cloudEventHeaders } from '../src/cloud-event-headers.js';
 import { EventTooLarge } from '../src/index.js';
-import { inSends, toRecord } from '../src/records.js';
+import { inSends, refuseTooLarge, toRecord } from '../src/records.js';
 
 const recordOf = (payloadBytes: number, version = 1) =>
   toRecord(anOutboxEvent({ version, payload: 'x'.repeat(payloadBytes) }), '/ferry');
@@ -48,10 +48,15 @@ describe('records', () => {
     for (const send of cut) expect(send.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(5000);
   });
 
-  test('a record that fits in no send is refused by name', () => {
+  test('a record above the limit is refused by name', () => {
     const large = recordOf(5000);
-    expect(() => inSends([recordOf(10), large], 5000)).toThrow(EventTooLarge);
-    expect(() => inSends([large], 5000)).toThrow(large.event.eventId);
-    expect(() => inSends([large], large.bytes)).not.toThrow();
+    expect(() => refuseTooLarge([recordOf(10), large], 5000)).toThrow(EventTooLarge);
+    expect(() => refuseTooLarge([large], 5000)).toThrow(large.event.eventId);
+    expect(() => refuseTooLarge([large], large.bytes)).not.toThrow();
+  });
+
+  test('a record larger than a send travels alone, in its place', () => {
+    const records = [recordOf(10), recordOf(5000, 2), recordOf(10, 3), recordOf(10, 4)];
+    expect(inSends(records, 2000).map(({ length }) => length)).toEqual([1, 1, 2]);
   });
 });

@@ -63,6 +63,8 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   gauge('queue_reconnects', 'Connections to the broker made anew', 'purpose'),
   counter('sweeper_announced_total', 'Payments the sweeper spoke for'),
   gauge('outbox_waiting', 'Events not yet published, counted to 100,000'),
+  gauge('outbox_parked', 'Payments whose events are kept back, counted to 100,000; any is an alarm'),
+  counter('events_parked_total', 'Events that can never be published; those after them wait too'),
   gauge('outbox_lag_seconds', 'Age of the oldest event not yet published'),
   counter('relay_failures_total', 'Turns of a tenant that the relay could not finish; its events wait'),
   counter('events_published_total', 'Events that Kafka has stored', 'topic'),

@@ -1,5 +1,6 @@
 import type { Outbox, OutboxEvent } from '@ferry/messaging';
 import type { Database } from './database.js';
+import { shortened } from './payment-row.js';
 
 interface OutboxRow {
   topic: string;
@@ -24,7 +25,10 @@ export class PostgresOutbox implements Outbox {
       session.rows<{ tenant_id: string }>({
         name: 'outbox-tenants',
         text: `select h.tenant_id from tenancy.tenant_home h
-          where exists (select from messaging.outbox o where o.tenant_id = h.tenant_id) order by random() limit $1`,
+          where exists (
+            select from messaging.outbox o where o.tenant_id = h.tenant_id and o.aggregate_id <> all (array(
+              select p.aggregate_id from messaging.parked_aggregates p where p.tenant_id = h.tenant_id)))
+          order by random() limit $1`,
         values: [limit],
       }),
     );
@@ -60,7 +64,9 @@ export class PostgresOutbox implements Outbox {
       session.rows<OutboxRow>({
         name: 'outbox-read',
         text: `select topic, aggregate_id, version, event_id, event_type, at, payload, correlation_id, traceparent
-          from messaging.outbox where tenant_id = $1 order by tenant_id, aggregate_id, version limit $2`,
+          from messaging.outbox where tenant_id = $1 and aggregate_id <> all (array(
+            select aggregate_id from messaging.parked_aggregates where tenant_id = $1))
+          order by tenant_id, aggregate_id, version limit $2`,
         values: [tenantId, limit],
       }),
     );
@@ -89,11 +95,52 @@ export class PostgresOutbox implements Outbox {
     });
   }
 
+  async park(tenantId: string, aggregateId: string, attention: string, now: Date): Promise<void> {
+    await this.app.tenant(tenantId, async (session) => {
+      session.send({
+        name: 'outbox-park',
+        text: `insert into messaging.parked_aggregates (tenant_id, aggregate_id, attention, parked_at) values ($1, $2, $3, $4)
+          on conflict (tenant_id, aggregate_id) do nothing`,
+        values: [tenantId, aggregateId, shortened(attention), now.toISOString()],
+      });
+    });
+  }
+
+  async parked(max: number): Promise<number> {
+    return (await this.parkedAggregates(max)).length;
+  }
+
+  async replay(max: number): Promise<number> {
+    let replayed = 0;
+    for (const [tenantId, group] of Map.groupBy(await this.parkedAggregates(max), ({ tenant_id }) => tenant_id))
+      replayed += await this.app.tenant(tenantId, async (session) => {
+        const { rowCount } = await session.query({
+          name: 'outbox-replay',
+          text: 'delete from messaging.parked_aggregates where tenant_id = $1 and aggregate_id = any($2)',
+          values: [tenantId, group.map(({ aggregate_id }) => aggregate_id)],
+        });
+        return rowCount ?? 0;
+      });
+    return replayed;
+  }
+
+  private parkedAggregates(max: number): Promise<{ tenant_id: string; aggregate_id: string }[]> {
+    return this.sweeper.transaction((session) =>
+      session.rows<{ tenant_id: string; aggregate_id: string }>({
+        name: 'outbox-parked',
+        text: 'select tenant_id, aggregate_id from messaging.parked_aggregates order by tenant_id, aggregate_id limit $1',
+        values: [max],
+      }),
+    );
+  }
+
   async lag(max: number): Promise<{ waiting: number; oldestAt?: Date | undefined }> {
     const [row] = await this.sweeper.transaction((session) =>
       session.rows<{ waiting: string; oldest: Date | null }>({
         name: 'outbox-lag',
-        text: `select count(*) as waiting, min(at) as oldest from (select at from messaging.outbox limit $1) as counted`,
+        text: `select count(*) as waiting, min(at) as oldest from (
+            select at from messaging.outbox where (tenant_id, aggregate_id) not in (
+              select tenant_id, aggregate_id from messaging.parked_aggregates) limit $1) as counted`,
         values: [max],
       }),
     );

@@ -24,7 +24,7 @@ describe.each(postgresServers)('on %s', (_name, start) => {
 
   const empty = (): Promise<unknown> =>
     database.query(`truncate payments.payments, payments.payment_history, payments.payment_references, payments.idempotency_keys,
-      messaging.outbox, messaging.relay_leases`);
+      messaging.outbox, messaging.relay_leases, messaging.parked_aggregates`);
   const newTenant = async (): Promise<string> => {
     const tenantId = `t-${randomBytes(8).toString('hex')}`;
     await database.addTenant(tenantId);

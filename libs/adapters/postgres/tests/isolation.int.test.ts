@@ -16,6 +16,7 @@ const tenantTables = [
   'payments.payment_references',
   'payments.idempotency_keys',
   'messaging.outbox',
+  'messaging.parked_aggregates',
   'messaging.relay_leases',
 ];
 

@@ -1,4 +1,4 @@
 export type * from './domain/outbox-event.js';
-export type * from './ports/event-publisher.js';
+export * from './ports/event-publisher.js';
 export type * from './ports/outbox.js';
 export * from './use-cases/relay-events.js';

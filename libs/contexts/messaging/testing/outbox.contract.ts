@@ -115,6 +115,51 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
       });
     });
 
+    describe('park', () => {
+      test('keeps back one aggregate, what comes later included; the others go on', async () => {
+        const [stuck, free] = [newId(), newId()];
+        await under.write([...versionsOf(stuck, 1, 2, { tenantId }), ...versionsOf(free, 1, 2, { tenantId })]);
+        await outbox.park(tenantId, stuck, 'too large', now);
+        await under.write(versionsOf(stuck, 3, 3, { tenantId }));
+        expect(names(await outbox.read(tenantId, 10))).toEqual([`${free} 1`, `${free} 2`]);
+        expect(await outbox.parked(10)).toBe(1);
+        expect((await outbox.lag(10)).waiting).toBe(2);
+      });
+
+      test('a tenant with nothing else has nothing waiting', async () => {
+        const event = anOutboxEvent({ tenantId });
+        await under.write([event]);
+        await outbox.park(tenantId, event.aggregateId, 'too large', now);
+        expect(await outbox.tenantsWaiting(10)).toEqual([]);
+        expect(await outbox.lag(10)).toEqual({ waiting: 0, oldestAt: undefined });
+      });
+
+      test('says nothing of an aggregate of the same name in another tenant', async () => {
+        const aggregateId = newId();
+        await under.write([anOutboxEvent({ tenantId, aggregateId })]);
+        await under.write([anOutboxEvent({ tenantId: other, aggregateId })]);
+        await outbox.park(tenantId, aggregateId, 'too large', now);
+        expect(await outbox.read(other, 10)).toHaveLength(1);
+        expect(await outbox.tenantsWaiting(10)).toEqual([other]);
+      });
+
+      test('is undone by a replay, at most `max` at a time: the events go again, all of them, in order', async () => {
+        const ids = [newId(), newId(), newId()];
+        for (const id of ids) {
+          await under.write(versionsOf(id, 1, 3, { tenantId }));
+          await outbox.park(tenantId, id, 'too large', now);
+          await outbox.park(tenantId, id, 'again', later(now, 1));
+        }
+        expect(await outbox.parked(2)).toBe(2);
+        expect(await outbox.replay(2)).toBe(2);
+        expect(await outbox.parked(10)).toBe(1);
+        expect(await outbox.replay(10)).toBe(1);
+        expect(await outbox.replay(10)).toBe(0);
+        const expected = ids.toSorted().flatMap((id) => [1, 2, 3].map((version) => `${id} ${version}`));
+        expect(names(await outbox.read(tenantId, 100))).toEqual(expected);
+      });
+    });
+
     describe('lease', () => {
       const lease = (holder: string, at: Date, to = later(at, 10_000)): Promise<boolean> =>
         outbox.lease(tenantId, holder, at, to);

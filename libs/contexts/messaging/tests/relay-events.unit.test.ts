@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId, silentLogger, silentMeter, Unavailable, type Logger } from '@ferry/kernel';
 import type { OutboxEvent } from '../src/domain/outbox-event.js';
-import type { EventPublisher } from '../src/ports/event-publisher.js';
+import { Unpublishable, type EventPublisher } from '../src/ports/event-publisher.js';
 import { RelayEvents, type RelayOptions } from '../src/use-cases/relay-events.js';
 import { InMemoryOutbox } from '../testing/in-memory-outbox.js';
 import { anOutboxEvent, versionsOf } from '../testing/outbox-event.builder.js';
@@ -147,6 +147,67 @@ describe('RelayEvents', () => {
         expect.any(String),
         expect.objectContaining({ tenant_id: 'bad', error: 'too large' }),
       );
+    });
+  });
+
+  describe('an event that can never be published', () => {
+    const refuse = (event: OutboxEvent): void => {
+      broker.before = (events) => {
+        if (events.some(({ eventId }) => eventId === event.eventId)) throw new Unpublishable(event, 'too large');
+      };
+    };
+
+    test('is parked with those after it; all others of the tenant go on, in the same pass', async () => {
+      const [stuck, free] = [newId(), newId()];
+      const events = versionsOf(stuck, 1, 4);
+      await outbox.write([...events, ...versionsOf(free, 1, 5)]);
+      refuse(events[1] as OutboxEvent);
+      const counted = jest.fn();
+      const error = jest.fn();
+      const meter = { ...silentMeter, count: counted };
+      const relay = new RelayEvents(outbox, broker, clock, { ...silentLogger, error }, meter, options);
+      expect(await relay.run()).toEqual({ published: 5, more: false });
+      expect(broker.versions(free)).toEqual(oneTo(5));
+      expect(broker.versions(stuck)).toEqual([]);
+      expect(outbox.attention).toEqual(['too large']);
+      expect(counted).toHaveBeenCalledWith('events_parked_total');
+      expect(error).toHaveBeenCalledWith(expect.any(String), expect.objectContaining({ aggregate_id: stuck }));
+    });
+
+    test('leaves no hole: after a replay its aggregate is told from where it stopped', async () => {
+      const stuck = newId();
+      const events = versionsOf(stuck, 1, 4);
+      await outbox.write(events);
+      refuse(events[1] as OutboxEvent);
+      const relay = aRelay({ batchMax: 1 });
+      await relay.run();
+      expect(broker.versions(stuck)).toEqual([1]);
+      await outbox.write(versionsOf(stuck, 5, 5));
+      expect(await relay.run()).toEqual({ published: 0, more: false });
+      broker.before = () => {};
+      expect(await outbox.replay(10)).toBe(1);
+      await aRelay().run();
+      expect(broker.versions(stuck)).toEqual(oneTo(5));
+      expect(await waiting()).toBe(0);
+    });
+
+    test('still refused after a replay, it is parked again', async () => {
+      const event = anOutboxEvent();
+      await outbox.write([event]);
+      refuse(event);
+      await aRelay().run();
+      await outbox.replay(10);
+      await aRelay().run();
+      expect(await outbox.parked(10)).toBe(1);
+    });
+
+    test('that is none of those which were to be published is a fault of the publisher: nothing is parked', async () => {
+      await outbox.write([anOutboxEvent()]);
+      broker.before = () => {
+        throw new Unpublishable(anOutboxEvent(), 'too large');
+      };
+      expect(await aRelay().run()).toEqual({ published: 0, more: false });
+      expect(await outbox.parked(10)).toBe(0);
     });
   });
 

@@ -1,5 +1,6 @@
 import { errorFields, Unavailable, type Clock, type Logger, type Meter } from '@ferry/kernel';
-import type { EventPublisher } from '../ports/event-publisher.js';
+import type { OutboxEvent } from '../domain/outbox-event.js';
+import { Unpublishable, type EventPublisher } from '../ports/event-publisher.js';
 import type { Outbox } from '../ports/outbox.js';
 
 export interface RelayOptions {
@@ -13,6 +14,11 @@ export interface RelayOptions {
   readonly tenantsMax: number;
   /** Batches of one tenant before the next tenant gets its turn. */
   readonly batchesPerTurn: number;
+}
+
+interface Progress {
+  readonly published: number;
+  readonly more: boolean;
 }
 
 /** Publishes what the outbox holds: in order per aggregate, without a gap, at least once. Several relays may run at once. */
@@ -30,7 +36,7 @@ export class RelayEvents {
    * One pass over the tenants that have events waiting. Answers how many were published and whether more may wait. Rejects when
    * the outbox or the publisher is away; what else goes wrong with one tenant's events holds up that tenant only.
    */
-  async run(): Promise<{ readonly published: number; readonly more: boolean }> {
+  async run(): Promise<Progress> {
     let published = 0;
     let more = false;
     for (const tenantId of await this.outbox.tenantsWaiting(this.options.tenantsMax)) {
@@ -41,26 +47,18 @@ export class RelayEvents {
     return { published, more };
   }
 
-  private async turnOf(tenantId: string): Promise<{ published: number; more: boolean }> {
+  private async turnOf(tenantId: string): Promise<Progress> {
+    const { holder, leaseMs, batchesPerTurn } = this.options;
     let published = 0;
     let leased = false;
     try {
-      for (let batch = 0; batch < this.options.batchesPerTurn; batch += 1) {
+      for (let batch = 0; batch < batchesPerTurn; batch += 1) {
         const now = this.clock.now();
-        leased = await this.outbox.lease(
-          tenantId,
-          this.options.holder,
-          now,
-          new Date(now.getTime() + this.options.leaseMs),
-        );
+        leased = await this.outbox.lease(tenantId, holder, now, new Date(now.getTime() + leaseMs));
         if (!leased) return { published, more: false };
-        const events = await this.outbox.read(tenantId, this.options.batchMax);
-        if (events.length === 0) return { published, more: false };
-        await this.publisher.publish(events);
-        await this.outbox.remove(tenantId, events);
-        published += events.length;
-        this.meter.observe('batch_size', events.length, { name: 'relay' });
-        if (events.length < this.options.batchMax) return { published, more: false };
+        const next = await this.publishNext(tenantId);
+        published += next.published;
+        if (!next.more) return { published, more: false };
       }
       return { published, more: true };
     } finally {
@@ -68,8 +66,34 @@ export class RelayEvents {
     }
   }
 
+  /** Reads, publishes and removes one batch. */
+  private async publishNext(tenantId: string): Promise<Progress> {
+    const events = await this.outbox.read(tenantId, this.options.batchMax);
+    if (events.length === 0) return { published: 0, more: false };
+    try {
+      await this.publisher.publish(events);
+    } catch (error) {
+      await this.park(events, error);
+      return { published: 0, more: true };
+    }
+    await this.outbox.remove(tenantId, events);
+    this.meter.observe('batch_size', events.length, { name: 'relay' });
+    return { published: events.length, more: events.length === this.options.batchMax };
+  }
+
+  /** What can never be published must not hold up the tenant's other events. Throws on whatever time may mend. */
+  private async park(events: readonly OutboxEvent[], error: unknown): Promise<void> {
+    const refused = error instanceof Unpublishable && events.find(({ eventId }) => eventId === error.event.eventId);
+    if (!refused) throw error;
+    const { tenantId, aggregateId, eventId, type } = refused;
+    await this.outbox.park(tenantId, aggregateId, error.message, this.clock.now());
+    this.meter.count('events_parked_total');
+    const fields = { tenant_id: tenantId, aggregate_id: aggregateId, event_id: eventId, event_type: type };
+    this.logger.error('event cannot be published, parked with those after it', { ...fields, ...errorFields(error) });
+  }
+
   /** Its events stay in the outbox and are tried again by every pass. */
-  private heldUp(tenantId: string, error: unknown): { published: number; more: boolean } {
+  private heldUp(tenantId: string, error: unknown): Progress {
     if (error instanceof Unavailable) throw error;
     this.logger.error('events of a tenant cannot be published', { tenant_id: tenantId, ...errorFields(error) });
     this.meter.count('relay_failures_total');
