@@ -66,12 +66,12 @@ function aWorld(): World {
         {
           strike: { fault: 'postgres-kill', atMs: 0, victim: 0, forMs: 0 },
           atMs: 0,
-          endedAt: 0,
           what: '',
           recoveries: [{ kind: 'ready after PostgreSQL', who: 'api 1', ms: 100 }],
         },
       ],
       deaths: [],
+      saidAway: new Set(['postgres']),
       settledMs: 1_000,
       left: { payments: 0, events: 0, messages: 0 },
       verify: { code: 0, output: '' },
@@ -235,6 +235,7 @@ describe('the checks find', () => {
     ],
     ['a backlog that stayed', (world) => (world.run.settledMs = 30_001), ['settled']],
     ['a process that died', (world) => (world.run.deaths = ['api 1']), ['alive']],
+    ['an outage that nobody spoke of', (world) => (world.run.saidAway = new Set(['redis'])), ['said']],
     ['what ferry verify finds', (world) => (world.run.verify = { code: 4, output: '' }), ['ferry-verify']],
   ];
 

@@ -28,12 +28,12 @@ describe('a client of the torture', () => {
   let server: Server;
   let http: HttpClient;
   let witness: Witness;
-  let giveUp: AbortController;
+  let giveUpAfterMs: number;
   let script: Reaction[];
   let heard: { readonly line: string; readonly key: IncomingMessage['headers'][string] }[];
 
   beforeEach(async () => {
-    [witness, giveUp, script, heard] = [new Witness(), new AbortController(), [], []];
+    [witness, giveUpAfterMs, script, heard] = [new Witness(), 10_000, [], []];
     server = createServer((request, response) => {
       heard.push({ line: `${request.method} ${request.url}`, key: request.headers['idempotency-key'] });
       const reaction = script.shift() ?? away;
@@ -50,7 +50,7 @@ describe('a client of the torture', () => {
 
   const carryOut = (behaviour: Behaviour, ...reactions: Reaction[]): Promise<void> => {
     script = reactions;
-    return new Client(http, witness, giveUp.signal).carryOut(order(behaviour));
+    return new Client(http, witness, giveUpAfterMs).carryOut(order(behaviour));
   };
   const said = (): string[] => witness.acknowledgements.map((one) => `${one.said} ${one.paymentId}`);
 
@@ -117,7 +117,7 @@ describe('a client of the torture', () => {
   });
 
   test('asks no more when time is up, and says that it had no answer', async () => {
-    setTimeout(() => giveUp.abort(), 250);
+    giveUpAfterMs = 500;
     await carryOut('once');
     expect(witness.unanswered).toEqual([0]);
     expect(witness.counts.unavailable).toBeGreaterThan(1);
@@ -130,7 +130,7 @@ describe('the load', () => {
     let [busy, most] = [0, 0];
     const started = performance.now();
     await runLoad({ count: 20, clients: 4, spacingMs: 5 }, async (index) => {
-      expect(performance.now() - started).toBeGreaterThanOrEqual(index * 5 - 1);
+      expect(performance.now() - started).toBeGreaterThanOrEqual(index * 5 - 2);
       begun.push(index);
       most = Math.max(most, ++busy);
       await new Promise((resolve) => setTimeout(resolve, 30));

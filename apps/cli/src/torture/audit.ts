@@ -4,7 +4,7 @@ import type { Order } from './load/orders.js';
 import type { Witness } from './load/witness.js';
 
 /** When all is quiet, every key that ever got an answer is asked again: the first answer must come once more, byte for byte. */
-export async function replayKeys(client: Client, witness: Witness, clients: number): Promise<number> {
+export async function replayKeys(client: Client, witness: Witness, clients: number): Promise<void> {
   const answered = new Set(
     witness.acknowledgements.filter(({ digest }) => digest !== undefined).map(({ order }) => order),
   );
@@ -13,5 +13,4 @@ export async function replayKeys(client: Client, witness: Witness, clients: numb
     const order = orders[i] as Order;
     await client.pay(order, order.index);
   });
-  return orders.length;
 }

@@ -15,8 +15,11 @@ export const BASE_MINUTES = 1.5;
 /** Payments in that time: the cluster's are those of issue "the proof"; one process alone has less of a machine. */
 const BASE_PAYMENTS: Readonly<Record<Mode, number>> = { cluster: 20_000, embedded: 10_000 };
 
+/** All that is said and found is held in memory, some 3 kB a payment. A longer run orders more slowly unless `--payments` says more. */
+const DEFAULT_PAYMENTS_MAX = 200_000;
+
 export const defaultPayments = (mode: Mode, minutes: number): number =>
-  Math.max(1, Math.round((BASE_PAYMENTS[mode] * minutes) / BASE_MINUTES));
+  Math.min(DEFAULT_PAYMENTS_MAX, Math.max(1, Math.round((BASE_PAYMENTS[mode] * minutes) / BASE_MINUTES)));
 
 /** The command that does the same again. */
 export function sameAgain({ seed, minutes, payments, faults, mode }: TortureOptions): string {

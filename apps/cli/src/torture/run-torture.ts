@@ -1,6 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { sleep } from '@ferry/kernel';
 import { replayKeys } from './audit.js';
 import { judgeAcknowledged } from './checks/acknowledged.js';
 import { judgeEvents } from './checks/events.js';
@@ -16,6 +13,7 @@ import { Witness } from './load/witness.js';
 import type { TortureOptions } from './options.js';
 import { planStrikes, type Plan } from './plan.js';
 import { figures, heading, lineOf, verdictLines } from './report.js';
+import { saidToBeAway } from './said.js';
 import { untilSettled } from './settle.js';
 import { startCluster } from './stage/cluster.js';
 import { startEmbedded } from './stage/embedded.js';
@@ -27,35 +25,28 @@ import { storm, type Blow } from './storm.js';
 const CLIENTS = 96;
 /** Orders are begun in so much of the time, so that the last faults meet payments and not an empty house. */
 const LOAD_SHARE = 0.95;
-/** After the storm, for clients that have no answer yet. */
-const GIVE_UP_AFTER_MS = 60_000;
 
 /** Runs it all. True when everything held; otherwise the logs are kept. */
 export async function runTorture(options: TortureOptions, print: (line: string) => void): Promise<boolean> {
-  const workspace = new Workspace('logs');
+  const logs = new Workspace('logs');
+  let holds = false;
   try {
-    const logDirectory = join(workspace.directory, 'logs');
-    mkdirSync(logDirectory);
-    const stage = await (options.mode === 'embedded' ? startEmbedded : startCluster)(logDirectory);
-    const verdicts = await onStage(stage, options, print);
+    const stage = await (options.mode === 'embedded' ? startEmbedded : startCluster)(logs.directory);
+    const verdicts = await onStage(stage, logs.directory, options, print);
     await stage.stop();
-    const holds = verdicts.every(({ broken }) => broken.length === 0);
-    if (holds) return true;
-  } catch (error) {
-    print(`the logs are in ${keep(workspace)}`);
-    throw error;
+    holds = verdicts.every(({ broken }) => broken.length === 0);
+    return holds;
+  } finally {
+    if (!holds) {
+      logs.keep();
+      print(`the logs are in ${logs.directory}`);
+    }
   }
-  print(`the logs are in ${keep(workspace)}`);
-  return false;
-}
-
-function keep(workspace: Workspace): string {
-  workspace.keep();
-  return workspace.directory;
 }
 
 async function onStage(
   stage: Stage,
+  logDirectory: string,
   options: TortureOptions,
   print: (line: string) => void,
 ): Promise<readonly Verdict[]> {
@@ -63,16 +54,22 @@ async function onStage(
   for (const line of heading(options, stage.here, plan)) print(line);
   const witness = new Witness();
   const http = new HttpClient(stage.apiUrls, CLIENTS);
-  const giveUp = new AbortController();
-  const client = new Client(http, witness, giveUp.signal);
-  const blows = await underLoad(stage, options, plan, client, giveUp, (blow) => print(lineOf(blow)));
-  const busyUntil = Math.max(performance.now(), ...blows.map(({ endedAt }) => endedAt));
+  const client = new Client(http, witness);
+  const blows = await underLoad(stage, options, plan, client, (blow) => print(lineOf(blow)));
+  const quietSince = performance.now();
   const { at, left } = await untilSettled(stage);
-  await replayKeys(new Client(http, witness, AbortSignal.timeout(GIVE_UP_AFTER_MS)), witness, CLIENTS);
+  await replayKeys(client, witness, CLIENTS);
   http.close();
   const evidence = await gatherEvidence(stage);
   const deaths = stage.slots.flatMap((slot) => slot.deaths);
-  const run: Run = { blows, deaths, settledMs: Math.max(0, at - busyUntil), left, verify: await stage.verify() };
+  const run: Run = {
+    blows,
+    deaths,
+    saidAway: saidToBeAway(logDirectory),
+    settledMs: at - quietSince,
+    left,
+    verify: await stage.verify(),
+  };
   for (const line of figures(blows, witness, evidence, run)) print(line);
   const verdicts = [
     ...judgeAcknowledged(witness, evidence),
@@ -89,7 +86,6 @@ async function underLoad(
   { seed, minutes, payments }: TortureOptions,
   plan: Plan,
   client: Client,
-  giveUp: AbortController,
   told: (blow: Blow) => void,
 ): Promise<readonly Blow[]> {
   const spacingMs = (minutes * 60_000 * LOAD_SHARE) / payments;
@@ -97,9 +93,6 @@ async function underLoad(
     client.carryOut(orderOf(seed, index)),
   );
   const blows = await storm(plan, stage, told);
-  const late = new AbortController();
-  void sleep(GIVE_UP_AFTER_MS, late.signal).then(() => giveUp.abort());
   await load;
-  late.abort();
   return blows;
 }

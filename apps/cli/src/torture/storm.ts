@@ -9,7 +9,6 @@ export interface Blow extends Struck {
   readonly strike: Strike;
   /** Since the storm began. */
   readonly atMs: number;
-  readonly endedAt: number;
   /** Why it could not be carried out. */
   readonly failed?: string;
 }
@@ -37,9 +36,9 @@ async function carriedOut(strike: Strike, stage: Stage, started: number): Promis
   const atMs = performance.now() - started;
   try {
     const struck = await strikes[strike.fault](stage, strike, victim);
-    return { strike, atMs, ...struck, endedAt: performance.now() };
+    return { strike, atMs, ...struck };
   } catch (error) {
     const failed = String(errorFields(error).error);
-    return { strike, atMs, what: `could not be carried out: ${failed}`, failed, endedAt: performance.now() };
+    return { strike, atMs, what: `could not be carried out: ${failed}`, failed };
   }
 }

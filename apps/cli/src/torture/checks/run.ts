@@ -1,3 +1,4 @@
+import type { FaultName, ServiceName } from '../faults/catalogue.js';
 import { recoveryLimitsMs, type RecoveryKind } from '../faults/recovery.js';
 import type { Witness } from '../load/witness.js';
 import { backlogLimitMs, type Backlog } from '../settle.js';
@@ -9,13 +10,18 @@ export interface Run {
   readonly blows: readonly Blow[];
   /** Processes that ended although nobody had killed them. */
   readonly deaths: readonly string[];
+  /** Services that a log says were away. */
+  readonly saidAway: ReadonlySet<ServiceName>;
   /** From the last kill, or the last payment that was accepted after it, until nothing was left to do. */
   readonly settledMs: number;
   readonly left: Backlog;
   readonly verify: { readonly code: number | null; readonly output: string };
 }
 
-export function judgeRun(witness: Witness, { blows, deaths, settledMs, left, verify }: Run): readonly Verdict[] {
+export function judgeRun(
+  witness: Witness,
+  { blows, deaths, saidAway, settledMs, left, verify }: Run,
+): readonly Verdict[] {
   const { requests } = witness.counts;
   return [
     {
@@ -41,6 +47,12 @@ export function judgeRun(witness: Witness, { blows, deaths, settledMs, left, ver
       checked: blows.length,
       broken: deaths,
     },
+    judgeEach(
+      'said',
+      'of every service that was away, a log says so',
+      [...new Set(blows.flatMap(({ strike }) => outages[strike.fault] ?? []))],
+      (service) => (saidAway.has(service) ? undefined : `nobody said that ${service} was away`),
+    ),
     {
       name: 'ferry-verify',
       meaning: '`ferry verify` finds that all invariants hold',
@@ -49,6 +61,14 @@ export function judgeRun(witness: Witness, { blows, deaths, settledMs, left, ver
     },
   ];
 }
+
+/** Faults that no process can overlook. */
+const outages: Partial<Readonly<Record<FaultName, ServiceName>>> = {
+  'postgres-kill': 'postgres',
+  'rabbitmq-kill': 'rabbitmq',
+  'kafka-away': 'kafka',
+  'redis-kill': 'redis',
+};
 
 /** Nothing to judge where the service was never away. */
 function judgeRecovery(kind: RecoveryKind, blows: readonly Blow[]): readonly Verdict[] {

@@ -5,6 +5,8 @@ import type { Witness } from './witness.js';
 
 /** Before a client asks again. */
 const PAUSE_MS = 100;
+/** Longer than anything is away. A question that has no answer by then is held against the apis. */
+const GIVE_UP_AFTER_MS = 60_000;
 const AGAIN_AFTER_MS = 500;
 const WATCH_S = 5;
 const ends: readonly unknown[] = ['SUCCESS', 'FAILED', 'CANCELLED'];
@@ -22,8 +24,7 @@ export class Client {
   constructor(
     private readonly http: HttpClient,
     private readonly witness: Witness,
-    /** After this nobody asks any more: what has no answer by then is held against the apis. */
-    private readonly giveUp: AbortSignal,
+    private readonly giveUpAfterMs = GIVE_UP_AFTER_MS,
   ) {}
 
   async carryOut(order: Order): Promise<void> {
@@ -37,7 +38,7 @@ export class Client {
         return;
       case 'again':
         await this.pay(order, order.index);
-        await sleep(AGAIN_AFTER_MS, this.giveUp);
+        await sleep(AGAIN_AFTER_MS);
         await this.pay(order, order.index + 1);
         return;
       case 'cancel':
@@ -98,13 +99,14 @@ export class Client {
   /** A broken connection and a 503 leave it unknown whether anything was done; both invite to ask again. */
   async untilAnswered(api: number, asked: Asked): Promise<Reply | undefined> {
     const { counts } = this.witness;
-    for (let attempt = 0; !this.giveUp.aborted; attempt += 1) {
+    const deadline = performance.now() + this.giveUpAfterMs;
+    for (let attempt = 0; performance.now() < deadline; attempt += 1) {
       counts.requests += 1;
       const reply = await this.http.ask(api + attempt, asked).catch(() => undefined);
       if (reply !== undefined && reply.status !== 503) return reply;
       if (reply === undefined) counts.broken += 1;
       else counts.unavailable += 1;
-      await sleep(PAUSE_MS, this.giveUp);
+      await sleep(PAUSE_MS);
     }
     return undefined;
   }
