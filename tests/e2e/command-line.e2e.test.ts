@@ -36,7 +36,7 @@ describe('the command line', () => {
     }
   };
 
-  test.each([[[]], [['start']], [['migrate']], [['verify']], [['replay']], [['torture']]])(
+  test.each([[[]], [['start']], [['migrate']], [['verify']], [['replay']], [['torture']], [['bench']]])(
     '%j --help explains itself',
     async (command) => {
       const { code, output } = await runCommand([...command, '--help'], {});
