@@ -102,7 +102,7 @@ export class EmbeddedPostgres {
 
   private async bringBack(why: string): Promise<void> {
     this.logger.warn('embedded PostgreSQL ended, starting it again', { why });
-    const now = Date.now();
+    const now = performance.now();
     this.restarts = [...this.restarts.filter((at) => now - at < 60_000), now];
     if (this.restarts.length > RESTARTS_PER_MINUTE)
       return this.gaveUp(new Error('embedded PostgreSQL ends again and again'));

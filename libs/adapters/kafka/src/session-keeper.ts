@@ -1,4 +1,4 @@
-import { backoffMs, errorFields, sleep, Unavailable, type Logger, within, type ServiceState } from '@ferry/kernel';
+import { backoffMs, errorFields, sleep, systemClock, Unavailable, type Logger, within, type ServiceState } from '@ferry/kernel';
 import { openDeadlineMs, reopenBackoff, type KafkaOptions } from './kafka-options.js';
 import { ProducerSession } from './producer-session.js';
 
@@ -7,7 +7,7 @@ export class SessionKeeper {
   private latest!: ProducerSession;
   private isOpen = false;
   private current: Promise<ProducerSession>;
-  private seen: ServiceState = { connected: false, since: new Date() };
+  private seen: ServiceState = { connected: false, since: systemClock.now() };
   private failures = 0;
   private readonly closing = new AbortController();
   private readonly running: Promise<void>;
@@ -95,12 +95,12 @@ export class SessionKeeper {
 
   private found(): void {
     if (this.seen.connected) return;
-    this.seen = { connected: true, since: new Date() };
+    this.seen = { connected: true, since: systemClock.now() };
     this.logger.info('kafka connected', { brokers: this.options.brokers.join(',') });
   }
 
   private lost(error: Error): void {
-    const since = this.seen.connected ? new Date() : this.seen.since;
+    const since = this.seen.connected ? systemClock.now() : this.seen.since;
     const isNews = this.seen.connected || this.seen.lastError === undefined;
     this.seen = { connected: false, since, lastError: error.message };
     if (isNews)
