@@ -6,12 +6,12 @@ import type { Evidence } from './evidence.js';
 import { faultOf, type ServiceName } from './faults/catalogue.js';
 import { recoveryLimitsMs, type RecoveryKind } from './faults/recovery.js';
 import type { Witness } from './load/witness.js';
+import { seconds } from './faults/struck.js';
 import { sameAgain, type TortureOptions } from './options.js';
 import type { Plan } from './plan.js';
 import type { Blow } from './storm.js';
 
 const EXAMPLES_MAX = 5;
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 export function heading(options: TortureOptions, here: ReadonlySet<ServiceName>, { leftOut, lanes }: Plan): string[] {
   const missing = (['rabbitmq', 'kafka', 'redis'] as const).filter((name) => !here.has(name));

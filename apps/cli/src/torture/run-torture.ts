@@ -61,14 +61,14 @@ async function onStage(
   await replayKeys(client, witness, CLIENTS);
   http.close();
   const evidence = await gatherEvidence(stage);
-  const deaths = stage.slots.flatMap((slot) => slot.deaths);
+  const verify = await stage.verify();
   const run: Run = {
     blows,
-    deaths,
+    deaths: stage.slots.flatMap(({ deaths }) => deaths),
     saidAway: saidToBeAway(logDirectory),
     settledMs: at - quietSince,
     left,
-    verify: await stage.verify(),
+    verify,
   };
   for (const line of figures(blows, witness, evidence, run)) print(line);
   const verdicts = [

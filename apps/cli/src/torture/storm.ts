@@ -1,5 +1,6 @@
 import { errorFields, sleep } from '@ferry/kernel';
-import { strikes, type Struck } from './faults/strikes.js';
+import { strikes } from './faults/strikes.js';
+import type { Struck } from './faults/struck.js';
 import { victimOf } from './faults/victim.js';
 import type { Plan, Strike } from './plan.js';
 import type { Stage } from './stage/stage.js';

@@ -1,24 +1,14 @@
 import { sleep } from '@ferry/kernel';
-import type { Strike } from '../plan.js';
-import type { Slot } from '../stage/slot.js';
 import type { Killable, Stage } from '../stage/stage.js';
 import type { FaultName, ServiceName } from './catalogue.js';
 import { terminateBackends } from './backends.js';
 import { deleteQueue, duplicateMessages, purgeMessages } from './messages.js';
+import { frozen, killed, stopped } from './process-strikes.js';
 import { untilReady, untilReconnected, type Recovery } from './recovery.js';
-
-/** What was done to whom, and how the others took it. */
-export interface Struck {
-  readonly what: string;
-  readonly recoveries?: readonly Recovery[];
-}
+import { seconds, type Act } from './struck.js';
 
 /** RabbitMQ 3.10 forgets a quorum queue when it is killed within a second of its declaration. */
 const AFTER_RECONNECT_MS = 1_500;
-/** A process that is stopped must have ended by then (SHUTDOWN_TIMEOUT_MS and its grace). */
-const STOP_LIMIT_MS = 10_000;
-
-type Act = (stage: Stage, strike: Strike, victim: Slot) => Promise<Struck>;
 
 export const strikes: Readonly<Record<FaultName, Act>> = {
   'worker-kill': killed,
@@ -72,27 +62,6 @@ export const strikes: Readonly<Record<FaultName, Act>> = {
   }),
 };
 
-async function killed(_stage: Stage, _strike: Strike, slot: Slot): Promise<Struck> {
-  await slot.kill();
-  slot.start();
-  return { what: `${slot.name} killed` };
-}
-
-async function stopped(_stage: Stage, _strike: Strike, slot: Slot): Promise<Struck> {
-  const { code, ms } = await slot.terminate();
-  slot.start();
-  if (code !== 0 || ms > STOP_LIMIT_MS)
-    slot.deaths.push(`${slot.name} answered SIGTERM with code ${String(code)} after ${seconds(ms)}`);
-  return { what: `${slot.name} stopped, ended with ${String(code)} after ${seconds(ms)}` };
-}
-
-async function frozen(_stage: Stage, { forMs }: Strike, slot: Slot): Promise<Struck> {
-  slot.freeze();
-  await sleep(forMs);
-  slot.thaw();
-  return { what: `${slot.name} frozen for ${seconds(forMs)}` };
-}
-
 function serviceOf(stage: Stage, name: ServiceName): Killable {
   const service = stage.services[name];
   if (service === undefined) throw new Error(`there is no ${name} here`);
@@ -126,5 +95,3 @@ async function timed(work: () => Promise<void>): Promise<{ readonly ms: number }
   await work();
   return { ms: performance.now() - started };
 }
-
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

@@ -18,6 +18,10 @@ export const ferryProgram = built('cli/dist/main.js');
 
 const ASK_TIMEOUT_MS = 3_000;
 const POLL_MS = 50;
+/** A process that is asked to end must have done so by then: SHUTDOWN_TIMEOUT_MS and its grace. */
+const STOP_LIMIT_MS = 10_000;
+/** One that dies again and again is not started for ever. */
+const DEATHS_MAX = 20;
 
 export interface Health {
   readonly status: string;
@@ -39,7 +43,7 @@ export class Slot {
   /** Counts the processes that have stood here. */
   generation = 0;
   frozen = false;
-  /** How processes ended that nobody had killed. */
+  /** How processes ended that nobody had killed, or did not end as they were asked to. */
   readonly deaths: string[] = [];
   private child: ChildProcess | undefined;
   private exited: Promise<number | null> = Promise.resolve(null);
@@ -69,7 +73,7 @@ export class Slot {
     child.once('exit', (code, signal) => {
       if (this.child !== child) return;
       this.deaths.push(`${this.name} ended by itself (${String(code ?? signal)})`);
-      this.start();
+      if (this.deaths.length < DEATHS_MAX) this.start();
     });
   }
 
@@ -87,7 +91,10 @@ export class Slot {
   async terminate(): Promise<{ code: number | null; ms: number }> {
     const started = performance.now();
     const code = await this.end('SIGTERM');
-    return { code, ms: performance.now() - started };
+    const ms = performance.now() - started;
+    if (code !== 0 || ms > STOP_LIMIT_MS)
+      this.deaths.push(`${this.name} answered SIGTERM with code ${String(code)} after ${Math.round(ms)} ms`);
+    return { code, ms };
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {
