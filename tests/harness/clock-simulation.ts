@@ -1,6 +1,12 @@
-import { newId, silentLogger, silentMeter, type Clock } from '@ferry/kernel';
+import { newId, silentLogger, silentMeter, type Clock, type Logger } from '@ferry/kernel';
 import { CreatePayments, ProcessPayments, type PaymentId, type PaymentState, type RailAnswer } from '@ferry/payments';
-import { anInstruction, InMemoryPaymentRepository, ManualClock, ScriptedRail } from '@ferry/payments/testing';
+import {
+  allOutcomes,
+  anInstruction,
+  InMemoryPaymentRepository,
+  ManualClock,
+  ScriptedRail,
+} from '@ferry/payments/testing';
 
 export const HOUR_MS = 3_600_000;
 export const GRACE_MS = 10_000;
@@ -14,13 +20,14 @@ export function aWorker(
   rail: ScriptedRail,
   clock: Clock,
   random: () => number,
+  logger: Logger = silentLogger,
 ): ProcessPayments {
   const rails = new Map([[rail.name, rail]]);
   const signals = { announce: () => {}, listen: () => () => {} };
   return new ProcessPayments(
-    { repository, rails, signals, clock, newId, random, logger: silentLogger, meter: silentMeter },
+    { repository, rails, signals, clock, newId, random, logger, meter: silentMeter },
     {
-      railTimeoutMs: 1_000,
+      railTimeoutMs: 60_000, // of real time, which the simulation does not wait for
       railCallsMax: 100,
       leaseMs: LEASE_MS,
       retry: { baseMs: 1_000, maxMs: 600_000 },
@@ -46,33 +53,55 @@ export class WrongClock implements Clock {
   }
 }
 
-/** A rail that moves money once for a key, and whose answers may be lost. */
-const unreliable = (random: () => number): ScriptedRail => {
-  const lost: RailAnswer = { outcome: 'unknown', detail: 'the answer was lost' };
-  const rail: ScriptedRail = new ScriptedRail('unreliable', {
-    send: ({ id }: PaymentState) => {
-      if (random() < 0.3) return lost; // it never arrived
-      rail.moved.add(id);
-      return random() < 0.5 ? lost : { outcome: 'succeeded' };
-    },
-    ask: ({ id }: PaymentState) => {
-      if (random() < 0.3) return lost;
-      return rail.moved.has(id) ? { outcome: 'succeeded' } : { outcome: 'absent' };
-    },
-  });
-  return rail;
-};
+/** A rail that moves money once for a key, answers late, and loses answers. */
+class UnreliableRail extends ScriptedRail {
+  private readonly late: (() => void)[] = [];
+
+  constructor(private readonly random: () => number) {
+    super('unreliable', {
+      send: ({ id }: PaymentState) => {
+        const arrives = this.happens(0.7);
+        if (arrives) this.moved.add(id);
+        return this.later(arrives && this.happens(0.5) ? { outcome: 'succeeded' } : lost);
+      },
+      ask: ({ id }: PaymentState) => {
+        const known: RailAnswer = this.moved.has(id) ? { outcome: 'succeeded' } : { outcome: 'absent' };
+        return this.later(this.happens(0.7) ? known : lost);
+      },
+    });
+  }
+
+  /** Gives one of the answers that are under way; false when there is none. */
+  answerOne(): boolean {
+    const [answer] = this.late.splice(Math.floor(this.random() * this.late.length), 1);
+    answer?.();
+    return answer !== undefined;
+  }
+
+  private later(answer: RailAnswer): Promise<RailAnswer> {
+    return new Promise((resolve) => this.late.push(() => resolve(answer)));
+  }
+
+  private happens(share: number): boolean {
+    return this.random() < share;
+  }
+}
+
+const lost: RailAnswer = { outcome: 'unknown', detail: 'the answer was lost' };
 
 /** Three processes with clocks of their own; every random choice is the given one's. */
 export class ClockSimulation {
   readonly truth: ManualClock;
   readonly store = new InMemoryPaymentRepository({ graceMs: GRACE_MS });
-  readonly rail: ScriptedRail;
+  readonly rail: UnreliableRail;
+  /** What a worker logged as an error: something that must not happen, however it ended. */
+  readonly errors: string[] = [];
   readonly ids: PaymentId[] = [];
   jumps = 0;
   private readonly processes: readonly { clock: WrongClock; worker: ProcessPayments; create: CreatePayments }[];
   /** Messages on their way; they may be delivered late and twice. */
   private readonly messages: PaymentId[] = [];
+  private readonly settling = new Set<Promise<unknown>>();
 
   constructor(
     start: string,
@@ -80,7 +109,7 @@ export class ClockSimulation {
     private readonly random: () => number,
   ) {
     this.truth = new ManualClock(new Date(start));
-    this.rail = unreliable(random);
+    this.rail = new UnreliableRail(random);
     this.processes = [0, 1, 2].map(() => this.process());
   }
 
@@ -90,7 +119,8 @@ export class ClockSimulation {
     if (choice < 0.05) this.jump(process.clock);
     else if (choice < 0.25 && this.ids.length < this.payments) await this.create(process.create);
     else if (choice < 0.45) await this.sweep(process.clock);
-    else if (choice < 0.85) await this.deliver(process.worker);
+    else if (choice < 0.7) await this.deliver(process.worker);
+    else if (choice < 0.9) this.rail.answerOne();
     else this.truth.advance(Math.floor(this.random() * LEASE_MS));
   }
 
@@ -101,7 +131,17 @@ export class ClockSimulation {
       this.truth.advance(LEASE_MS);
       await this.sweep(this.truth);
       while (this.messages.length > 0) await this.deliver(this.pick(this.processes).worker);
+      await this.answerAll();
     }
+  }
+
+  /** Asked for an answer, the rail may be sent the payment then; so again, until nothing is under way. */
+  private async answerAll(): Promise<void> {
+    do {
+      while (this.rail.answerOne());
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.rail.answerOne());
+    await Promise.all(this.settling);
   }
 
   async open(): Promise<number> {
@@ -111,7 +151,9 @@ export class ClockSimulation {
 
   private process() {
     const clock = new WrongClock(this.truth);
-    return { clock, worker: aWorker(this.store, this.rail, clock, this.random), create: aCreator(this.store, clock) };
+    const error = (message: string): void => void this.errors.push(message);
+    const worker = aWorker(this.store, this.rail, clock, this.random, { ...silentLogger, error });
+    return { clock, worker, create: aCreator(this.store, clock) };
   }
 
   private jump(clock: WrongClock): void {
@@ -139,7 +181,8 @@ export class ClockSimulation {
     if (paymentId === undefined) return;
     if (this.random() < 0.8) this.messages.splice(at, 1); // else it is delivered twice
     const outcomes = await worker.handle([{ tenantId: 'default', paymentId, attempt: 0 }]);
-    await Promise.all(outcomes);
+    const settled = allOutcomes(outcomes).finally(() => this.settling.delete(settled));
+    this.settling.add(settled);
   }
 
   private pick<T>(choices: readonly T[]): T {

@@ -1,4 +1,13 @@
-import { backoffMs, errorFields, sleep, systemClock, Unavailable, type Logger, within, type ServiceState } from '@ferry/kernel';
+import {
+  backoffMs,
+  errorFields,
+  sleep,
+  systemClock,
+  Unavailable,
+  type Logger,
+  within,
+  type ServiceState,
+} from '@ferry/kernel';
 import { openDeadlineMs, reopenBackoff, type KafkaOptions } from './kafka-options.js';
 import { ProducerSession } from './producer-session.js';
 
