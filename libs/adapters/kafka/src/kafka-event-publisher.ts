@@ -1,7 +1,7 @@
 import { Unavailable, type Logger, type Meter, DeadlinePassed, within, type ServiceState } from '@ferry/kernel';
 import type { EventPublisher, OutboxEvent } from '@ferry/messaging';
 import { EventTooLarge } from './event-too-large.js';
-import { defaultDeadlineMs, defaultSendBytesMax, waitingMax, type KafkaOptions } from './kafka-options.js';
+import { defaultDeadlineMs, defaultSendBytesMax, shrinkBy, waitingMax, type KafkaOptions } from './kafka-options.js';
 import type { ProducerSession } from './producer-session.js';
 import { inSends, refuseTooLarge, toRecord, type EventRecord } from './records.js';
 import { SessionKeeper } from './session-keeper.js';
@@ -46,7 +46,7 @@ export class KafkaEventPublisher implements EventPublisher {
       this.meter.count('event_publish_failures_total', { reason: reasonOf(error) });
       throw error;
     }
-    this.keeper.confirmed();
+    this.keeper.answered();
     this.meter.observe('event_publish_seconds', (performance.now() - begun) / 1000);
     for (const [topic, { length }] of Map.groupBy(events, (event) => event.topic))
       this.meter.count('events_published_total', { topic }, length);
@@ -90,8 +90,9 @@ export class KafkaEventPublisher implements EventPublisher {
    */
   private afterRefusal(error: unknown, records: readonly EventRecord[]): unknown {
     const [{ event, bytes }] = records as readonly [EventRecord];
+    this.keeper.answered();
     if (records.length === 1) return new EventTooLarge(event, bytes, undefined, { cause: error });
-    this.sendBytesMax = Math.floor(records.reduce((sum, record) => sum + record.bytes, 0) / 2);
+    this.sendBytesMax = Math.floor(records.reduce((sum, record) => sum + record.bytes, 0) / shrinkBy);
     return error;
   }
 

@@ -59,3 +59,6 @@ export const sendRetry = { initialRetryTime: 200, multiplier: 2, retries: 4, max
  * above `message.max.bytes` (1,048,588 by default), so even a send whose records share a partition must stay below it.
  */
 export const defaultSendBytesMax = 900_000;
+
+/** Of sends that the broker refuses: five steps from 900 kB to one event of ours. Smaller sends than necessary cost little. */
+export const shrinkBy = 4;

@@ -42,8 +42,8 @@ export class SessionKeeper {
     }
   }
 
-  /** A publish was confirmed: the next failure is the first again. */
-  confirmed(): void {
+  /** The broker took what it was sent, or refused it by name: it is there, and the next failure is the first again. */
+  answered(): void {
     this.failures = 0;
   }
 
