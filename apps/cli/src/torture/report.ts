@@ -14,7 +14,6 @@ import type { Blow } from './storm.js';
 const EXAMPLES_MAX = 5;
 
 export function heading(options: TortureOptions, here: ReadonlySet<ServiceName>, { leftOut, lanes }: Plan): string[] {
-  const missing = (['rabbitmq', 'kafka', 'redis'] as const).filter((name) => !here.has(name));
   const strikes = [...lanes.values()].flat().length;
   return [
     `ferry torture, seed ${options.seed}: ${options.payments} payments and ${strikes} strikes in ${options.minutes} min`,
@@ -23,11 +22,16 @@ export function heading(options: TortureOptions, here: ReadonlySet<ServiceName>,
     options.mode === 'embedded'
       ? `embedded: one process, its own PostgreSQL, queue and events in process; events are checked by history and outbox`
       : `on ${[...here].join(', ')}`,
-    ...(options.mode === 'cluster' && missing.length > 0
-      ? [`NOT ON THIS MACHINE: ${missing.join(', ')}. NOT TRIED: ${leftOut.join(', ') || 'no fault of the plan'}`]
-      : []),
+    ...(options.mode === 'cluster' ? notTried(here, leftOut) : []),
     '',
   ];
+}
+
+/** Said before and after the run: what was not tried must not pass for proved. */
+export function notTried(here: ReadonlySet<ServiceName>, leftOut: Plan['leftOut']): string[] {
+  const missing = (['rabbitmq', 'kafka', 'redis'] as const).filter((name) => !here.has(name));
+  if (missing.length === 0) return [];
+  return [`NOT ON THIS MACHINE: ${missing.join(', ')}. NOT TRIED: ${leftOut.join(', ') || 'no fault of the plan'}`];
 }
 
 /** Said as it happens. */
@@ -55,7 +59,7 @@ export function figures(blows: readonly Blow[], witness: Witness, evidence: Evid
     evidence.events === undefined
       ? `events    no Kafka: ${evidence.history.length} by history, ${evidence.waitingEvents} in the outbox`
       : `events    ${evidence.events.length} in Kafka, ${duplicatesAmong(evidence.events)} of them duplicates; ${evidence.waitingEvents} in the outbox`,
-    `backlog   0 after ${seconds(run.settledMs)}`,
+    `backlog   ${run.left.payments} payments, ${run.left.events} events, ${run.left.messages} messages after ${seconds(run.settledMs)}`,
     '',
   ];
 }

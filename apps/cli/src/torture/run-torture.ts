@@ -10,9 +10,9 @@ import { HttpClient } from './load/http-client.js';
 import { orderOf } from './load/orders.js';
 import { runLoad } from './load/run-load.js';
 import { Witness } from './load/witness.js';
-import type { TortureOptions } from './options.js';
+import { CannotRun, type TortureOptions } from './options.js';
 import { planStrikes, type Plan } from './plan.js';
-import { figures, heading, lineOf, verdictLines } from './report.js';
+import { figures, heading, lineOf, notTried, verdictLines } from './report.js';
 import { saidToBeAway } from './said.js';
 import { untilSettled } from './settle.js';
 import { startCluster } from './stage/cluster.js';
@@ -51,6 +51,7 @@ async function onStage(
   print: (line: string) => void,
 ): Promise<readonly Verdict[]> {
   const plan = planStrikes(options, stage.here);
+  if (plan.lanes.size === 0) throw new CannotRun(`none of these faults can be tried here: ${plan.leftOut.join(', ')}`);
   for (const line of heading(options, stage.here, plan)) print(line);
   const witness = new Witness();
   const http = new HttpClient(stage.apiUrls, CLIENTS);
@@ -78,6 +79,7 @@ async function onStage(
     ...judgeRun(witness, run),
   ];
   for (const line of verdictLines(verdicts)) print(line);
+  if (options.mode === 'cluster') for (const line of notTried(stage.here, plan.leftOut)) print(line);
   return verdicts;
 }
 
