@@ -42,6 +42,17 @@ describe('places of a rail', () => {
     expect(await world.state(ids.at(-1) as string)).toMatchObject({ status: 'PROCESSING', attempts: 1 });
   });
 
+  test('a second message of one that was put back dies, or they would multiply with the sweeper’s', async () => {
+    const world = bounded(new ScriptedRail('far', { send: (_, signal) => hang(signal) }));
+    const ids = (await world.add({}, {}, {})).toSorted();
+    const worker = world.worker();
+    const [third = ''] = ids.slice(2);
+    await worker.handle(ids.map((id) => world.message(id)));
+    expect(await world.handleBy(worker, [world.message(third)])).toEqual([done]);
+    world.clock.advance(1_000);
+    expect(await world.handleBy(worker, [world.message(third)])).toEqual([putBack]);
+  });
+
   test('each rail has its own', async () => {
     const [far, near] = [new ScriptedRail('far', { send: (_, signal) => hang(signal) }), new ScriptedRail('near')];
     const world = bounded(far, near);

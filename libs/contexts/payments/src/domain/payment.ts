@@ -110,13 +110,13 @@ export class Payment {
   }
 
   /**
-   * A worker may take it up: not terminal, not parked, its time has come and nobody holds it. For one that was never taken up
-   * the time has always come: the clock of the process that made it may be ahead of ours.
+   * A worker may take it up: not terminal, not parked, its time has come and nobody holds it. For one that is new and that
+   * nobody has put back the time has always come: the clock of the process that made it may be ahead of ours.
    */
   isDue(now: Date): boolean {
-    const { nextAttemptAt, leaseUntil, attempts } = this.state;
+    const { nextAttemptAt, leaseUntil, attempts, updatedAt } = this.state;
     if (nextAttemptAt === undefined || (leaseUntil !== undefined && leaseUntil > now)) return false;
-    return attempts === 0 || nextAttemptAt <= now;
+    return nextAttemptAt <= now || (attempts === 0 && nextAttemptAt <= updatedAt);
   }
 
   /** Takes it up for a call outside: counts the attempt and leases the payment. Asking again needs no event. */

@@ -114,7 +114,7 @@ export class ProcessPayments {
     return payment.takeUp({ now, eventId: this.needs.newId(now) }, leaseUntil);
   }
 
-  /** The rail has no place: nothing was tried, so nothing is counted. The row keeps the time, so that the sweeper waits too. */
+  /** The rail has no place: nothing was tried, so nothing is counted. The row keeps the time: the sweeper waits too, and a second message dies. */
   private putBack(payment: Payment, now: Date, outcomes: Map<PaymentId, Outcome>): Change {
     const { rail } = payment.state;
     const delayMs = this.places.putBackMs(rail);

@@ -6,7 +6,7 @@ import type { PaymentId } from '../../domain/payment.js';
  * busy soon has places again; one that hangs is troubled ever less.
  */
 const PUT_BACK_MS_MIN = 1_000;
-const PUT_BACK_MS_MAX = 5_000;
+const PUT_BACK_MS_MAX = 30_000;
 
 interface Place {
   readonly rail: string;
