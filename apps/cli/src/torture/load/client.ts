@@ -8,7 +8,8 @@ const PAUSE_MS = 100;
 /** Longer than anything is away. A question that has no answer by then is held against the apis. */
 const GIVE_UP_AFTER_MS = 60_000;
 const AGAIN_AFTER_MS = 500;
-const WATCH_S = 5;
+/** Shorter than the pauses between faults: a payment that is parked has no end to tell, and its watcher hears that only if nothing breaks meanwhile. */
+const WATCH_S = 2;
 const ends: readonly unknown[] = ['SUCCESS', 'FAILED', 'CANCELLED'];
 
 interface PaymentBody {
