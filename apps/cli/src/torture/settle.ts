@@ -38,5 +38,5 @@ async function backlogOf(client: pg.Client, { rabbitmqUrl }: Stage): Promise<Bac
     (select count(*)::int from payments.payments where sweep_at is not null) as payments,
     (select count(*)::int from messaging.outbox) as events`);
   const [{ payments, events } = { payments: 0, events: 0 }] = rows;
-  return { payments, events, messages: rabbitmqUrl === undefined ? 0 : await messagesReady(rabbitmqUrl) };
+  return { payments, events, messages: (rabbitmqUrl && (await messagesReady(rabbitmqUrl))) || 0 };
 }

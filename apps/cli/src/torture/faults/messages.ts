@@ -6,6 +6,8 @@ export const workQueue = 'payment_processing';
 export const retryQueues = ['1s', '5s', '30s', '2m', '10m'].map((step) => `${workQueue}.retry.${step}`);
 
 const PURGE_PAUSE_MS = 50;
+/** AMQP's reply code. */
+const NOT_FOUND = 404;
 
 /** By hand, as an operator with a broken script would. */
 async function withChannel<T>(url: string, work: (channel: Channel) => Promise<T>): Promise<T> {
@@ -60,6 +62,14 @@ export const purgeMessages = (url: string, forMs: number): Promise<number> =>
 export const deleteQueue = (url: string): Promise<number> =>
   withChannel(url, async (channel) => (await channel.deleteQueue(workQueue)).messageCount);
 
-/** Ready in the work queue; 0 while nobody has declared it. */
-export const messagesReady = (url: string): Promise<number> =>
-  withChannel(url, async (channel) => (await channel.checkQueue(workQueue)).messageCount);
+/** Ready in the work queue; undefined while there is no such queue. */
+export const messagesReady = (url: string): Promise<number | undefined> =>
+  withChannel(url, (channel) =>
+    channel.checkQueue(workQueue).then(
+      ({ messageCount }) => messageCount,
+      (error: { readonly code?: number }) => {
+        if (error.code === NOT_FOUND) return undefined;
+        throw error;
+      },
+    ),
+  );

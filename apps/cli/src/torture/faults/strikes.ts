@@ -2,13 +2,16 @@ import { sleep } from '@ferry/kernel';
 import type { Killable, Stage } from '../stage/stage.js';
 import type { FaultName, ServiceName } from './catalogue.js';
 import { terminateBackends } from './backends.js';
-import { deleteQueue, duplicateMessages, purgeMessages } from './messages.js';
+import { deleteQueue, duplicateMessages, messagesReady, purgeMessages } from './messages.js';
 import { frozen, killed, stopped } from './process-strikes.js';
 import { untilReady, untilReconnected, type Recovery } from './recovery.js';
 import { seconds, type Act } from './struck.js';
 
 /** RabbitMQ 3.10 forgets a quorum queue when it is killed within a second of its declaration. */
 const AFTER_RECONNECT_MS = 1_500;
+/** Some ten seconds: as long as F8 gives a process to connect again. */
+const DECLARED_TRIES = 100;
+const POLL_MS = 100;
 
 export const strikes: Readonly<Record<FaultName, Act>> = {
   'worker-kill': killed,
@@ -51,8 +54,8 @@ export const strikes: Readonly<Record<FaultName, Act>> = {
   }),
   'queue-delete': async (stage) => {
     const count = await deleteQueue(brokerOf(stage));
-    const recoveries = await reconnected(stage);
-    return { what: `the work queue deleted with ${count} messages in it`, recoveries };
+    const backMs = await untilDeclared(brokerOf(stage));
+    return { what: `the work queue deleted with ${count} messages in it, declared again after ${seconds(backMs)}` };
   },
   'kafka-away': async (stage, { forMs }) => ({
     what: `Kafka killed, ${seconds(await away(serviceOf(stage, 'kafka'), forMs))} away`,
@@ -77,6 +80,18 @@ async function reconnected(stage: Stage): Promise<readonly Recovery[]> {
   const recoveries = await untilReconnected(stage);
   await sleep(AFTER_RECONNECT_MS);
   return recoveries;
+}
+
+/** A worker whose consumer is cancelled declares the queue anew. */
+async function untilDeclared(url: string): Promise<number> {
+  const { ms } = await timed(async () => {
+    for (let tries = 1; (await messagesReady(url)) === undefined; tries += 1) {
+      if (tries === DECLARED_TRIES) throw new Error('no worker has declared the work queue again');
+      await sleep(POLL_MS);
+    }
+  });
+  await sleep(AFTER_RECONNECT_MS);
+  return ms;
 }
 
 /** Kills the service; answers how long it was away, its own start included. */
