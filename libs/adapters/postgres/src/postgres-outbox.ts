@@ -24,10 +24,12 @@ export class PostgresOutbox implements Outbox {
     const rows = await this.sweeper.transaction((session) =>
       session.rows<{ tenant_id: string }>({
         name: 'outbox-tenants',
-        text: `select h.tenant_id from tenancy.tenant_home h
-          where exists (
+        // LIMIT and the index's own order make it one look into the index a tenant; EXISTS became a join that read the whole outbox
+        // (100,000 events, 1,000 of them parked: 419 ms instead of 2).
+        text: `select h.tenant_id from tenancy.tenant_home h cross join lateral (
             select from messaging.outbox o where o.tenant_id = h.tenant_id and o.aggregate_id <> all (array(
-              select p.aggregate_id from messaging.parked_aggregates p where p.tenant_id = h.tenant_id)))
+              select p.aggregate_id from messaging.parked_aggregates p where p.tenant_id = h.tenant_id))
+            order by o.tenant_id, o.aggregate_id, o.version limit 1) as waiting
           order by random() limit $1`,
         values: [limit],
       }),

@@ -47,7 +47,7 @@ describe('places of a rail', () => {
     const ids = (await world.add({}, {}, {})).toSorted();
     const worker = world.worker();
     const [third = ''] = ids.slice(2);
-    await worker.handle(ids.map((id) => world.message(id)));
+    void (await worker.handle(ids.map((id) => world.message(id))));
     expect(await world.handleBy(worker, [world.message(third)])).toEqual([done]);
     world.clock.advance(1_000);
     expect(await world.handleBy(worker, [world.message(third)])).toEqual([putBack]);
