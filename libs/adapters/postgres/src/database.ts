@@ -33,9 +33,9 @@ const LOCK_TIMEOUT_MS = 3_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 /** A request learns within 2 s that the database is away (RELIABILITY.md F4), be it unreachable or silent. */
 const CONNECT_TIMEOUT_MS = 1_500;
-const SILENCE_MS = 1_000;
-/** Connecting takes some 10 ms; a machine so busy that it takes 500 serves nobody. */
-const PROBE_MS = 500;
+const SILENCE_MS = 700;
+/** Connecting takes some 10 ms; a machine on which it takes a second serves nobody. Both together leave 300 ms of the 2 s. */
+const PROBE_MS = 1_000;
 const PROBE_AGAIN_MS = 250;
 /** Deadlocks and serialization failures: rows are locked in order, so a second try nearly always passes. */
 const TRIES_MAX = 5;
