@@ -8,31 +8,14 @@ import {
   type Meter,
   type ServiceState,
 } from '@ferry/kernel';
-import type { Duplex } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import { asUnavailable, mayRetry } from './errors.js';
+import { makePool, streamOf, type DatabaseOptions } from './pool.js';
 import { probe } from './probe.js';
 import { Pulse } from './pulse.js';
 import { Session, type Statement } from './session.js';
 
-export interface DatabaseOptions {
-  readonly url: string;
-  readonly poolMin?: number;
-  readonly poolMax: number;
-  /** For checks that read everything; 5 s otherwise. */
-  readonly statementTimeoutMs?: number;
-  /** Shown in pg_stat_activity. */
-  readonly applicationName: string;
-}
-
-/** Longer than any of our statements needs on a busy machine, short enough that a stuck one does not hold its rows. */
-const STATEMENT_TIMEOUT_MS = 5_000;
-/** Added to the server's own time-out, so that the server normally speaks first; it is what frees us from one frozen backend. */
-const QUERY_TIMEOUT_EXTRA_MS = 1_000;
-const LOCK_TIMEOUT_MS = 3_000;
-const IDLE_IN_TRANSACTION_MS = 10_000;
-/** A request learns within 2 s that the database is away (RELIABILITY.md F4), be it unreachable or silent. */
-const CONNECT_TIMEOUT_MS = 1_500;
+/** A request learns within 2 s that the database is silent (RELIABILITY.md F4). */
 const SILENCE_MS = 700;
 /** Connecting takes some 10 ms; a machine on which it takes a second serves nobody. Both together leave 300 ms of the 2 s. */
 const PROBE_MS = 1_000;
@@ -55,21 +38,7 @@ export class Database {
     private readonly logger: Logger,
     private readonly meter: Meter,
   ) {
-    const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
-    this.pool = new pg.Pool({
-      connectionString: options.url,
-      min: options.poolMin ?? 0,
-      max: options.poolMax,
-      application_name: options.applicationName,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: statementTimeoutMs + QUERY_TIMEOUT_EXTRA_MS,
-      keepAlive: true,
-      // Statements that do not need each other's answers share a round trip; see Session.
-      pipeline: true,
-      options:
-        `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=${LOCK_TIMEOUT_MS} ` +
-        `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS} -c citus.propagate_set_commands=local`,
-    } as pg.PoolConfig);
+    this.pool = makePool(options);
     // An idle connection that breaks would otherwise end the process; so would a borrowed one between two statements.
     this.pool.on('error', (error) => this.noteAway(error));
     this.pool.on('connect', (client) => this.attach(client));
@@ -193,7 +162,3 @@ export class Database {
     this.current = { connected: true, since: systemClock.now() };
   }
 }
-
-/** pg has no public way to end a connection on which statements are under way: `end()` waits for their answers. */
-const streamOf = (client: pg.PoolClient): Duplex =>
-  (client as unknown as { readonly connection: { readonly stream: Duplex } }).connection.stream;

@@ -1,15 +1,15 @@
-import { errorFields, isolate } from '@ferry/kernel';
+import { isolate } from '@ferry/kernel';
 import type { Change, Payment, PaymentId, TenantId } from '../../domain/payment.js';
 import type { Outcome, PaymentMessage } from '../../ports/payment-queue.js';
 import type { ChangeOutcome } from '../../ports/payment-repository.js';
 import type { Rail, RailAnswer } from '../../ports/rail.js';
 import { allEnded } from './all-ended.js';
 import { callRail } from './call-rail.js';
-import { endingBy } from './ending.js';
 import type { ProcessDependencies, ProcessOptions } from './process-needs.js';
 import { RailPlaces, type BatchPlaces } from './rail-places.js';
 import { RetryOrGiveUp } from './retry-or-give-up.js';
 import { SettleAnswers } from './settle-answers.js';
+import { TakeUp } from './take-up.js';
 import { tellEnded } from './tell-ended.js';
 
 const done: Outcome = { outcome: 'done' };
@@ -23,6 +23,7 @@ export class ProcessPayments {
   private readonly retryOrGiveUp: RetryOrGiveUp;
   private readonly settleAnswers: SettleAnswers;
   private readonly places: RailPlaces;
+  private readonly takeUp: TakeUp;
 
   constructor(
     private readonly needs: ProcessDependencies,
@@ -31,6 +32,7 @@ export class ProcessPayments {
     this.retryOrGiveUp = new RetryOrGiveUp(needs, options);
     this.settleAnswers = new SettleAnswers(needs, options, this.retryOrGiveUp);
     this.places = new RailPlaces(options.railCallsMax);
+    this.takeUp = new TakeUp(needs, options, this.retryOrGiveUp, this.places);
   }
 
   /**
@@ -83,7 +85,7 @@ export class ProcessPayments {
     const places = this.places.forBatch();
     let called: ReadonlyMap<PaymentId, Promise<Outcome>> = new Map();
     try {
-      const decide = (payment: Payment): Change | undefined => this.decide(payment, outcomes, places);
+      const decide = (payment: Payment): Change | undefined => this.takeUp.decide(payment, outcomes, places);
       const results = await this.needs.repository.change(tenantId, ids, decide);
       tellEnded(this.needs, tenantId, results);
       called = this.callRails(results, places);
@@ -92,44 +94,6 @@ export class ProcessPayments {
     }
     pending.push(...called.values());
     return new Map<PaymentId, Outcome | Promise<Outcome>>([...outcomes, ...called]);
-  }
-
-  /** Under the lock. `outcomes` is set anew if the transaction is retried. */
-  private decide(payment: Payment, outcomes: Map<PaymentId, Outcome>, places: BatchPlaces): Change | undefined {
-    const now = this.needs.clock.now();
-    outcomes.set(payment.id, done);
-    if (payment.isTerminal || !payment.isDue(now)) return undefined;
-    const rail = this.needs.rails.get(payment.state.rail);
-    if (!rail) return this.failedAttempt(payment, now, `no rail ${payment.state.rail} here`, outcomes);
-    if (payment.state.status === 'PENDING') {
-      try {
-        const answer = rail.decideAtOnce?.(payment.state);
-        if (answer) return endingBy(answer, payment.countAttempt(now), { now, eventId: this.needs.newId(now) });
-      } catch (error) {
-        return this.failedAttempt(payment, now, `rail ${rail.name}: ${String(errorFields(error).error)}`, outcomes);
-      }
-    }
-    if (!places.take(payment.id, rail.name)) return this.putBack(payment, now, outcomes);
-    const leaseUntil = new Date(now.getTime() + this.options.leaseMs);
-    return payment.takeUp({ now, eventId: this.needs.newId(now) }, leaseUntil);
-  }
-
-  /** The rail has no place: nothing was tried, so nothing is counted. The row keeps the time: the sweeper waits too, and a second message dies. */
-  private putBack(payment: Payment, now: Date, outcomes: Map<PaymentId, Outcome>): Change {
-    const { rail } = payment.state;
-    const delayMs = this.places.putBackMs(rail);
-    outcomes.set(payment.id, { outcome: 'retry', delayMs, uncounted: true });
-    this.needs.meter.count('rail_put_back_total', { rail });
-    return payment.postpone(now, new Date(now.getTime() + delayMs));
-  }
-
-  private failedAttempt(payment: Payment, now: Date, why: string, outcomes: Map<PaymentId, Outcome>): Change {
-    const counted = payment.countAttempt(now);
-    const outcome = this.retryOrGiveUp.after(counted.state.attempts, why);
-    outcomes.set(payment.id, outcome);
-    return outcome.outcome === 'retry'
-      ? counted.postpone(now, new Date(now.getTime() + outcome.delayMs))
-      : counted.park(now, why);
   }
 
   /** The outcome of each leased payment, once its rail has answered and the answer is settled. */
