@@ -65,7 +65,7 @@ export function latencyChart(points, where) {
         points.map((point) => [x(point.rate), y(point[key])]),
       ),
     ),
-    ...AIMS.map(({ ms, label }) => text(FRAME.left + 6, y(ms) - 5, 'note', label)),
+    ...AIMS.map(({ ms, label }) => text(FRAME.right - 6, y(ms) - 5, 'note end', label)),
     ...(best ? labels(best, y) : []),
     '</svg>',
     '',

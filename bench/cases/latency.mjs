@@ -9,8 +9,8 @@ export const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const HALF = 0.5;
 /** Figures of every share; the others are told for half the greatest rate only. */
 const PICTURED = ['p50 ms', 'p95 ms', 'p99 ms', 'until ended p99 ms'];
-/** The end of every fourth payment is waited for by long-poll: more would be a load of another kind. */
-const WATCH_EVERY = 4;
+/** The end of every tenth payment is waited for by long-poll: more would be a load of another kind. */
+const WATCH_EVERY = 10;
 
 /**
  * How long clients wait while payments come at a constant rate, whatever the answers do. The greatest rate is that of this very process,
