@@ -59,7 +59,7 @@ export function figures(blows: readonly Blow[], witness: Witness, evidence: Evid
     evidence.events === undefined
       ? `events    no Kafka: ${evidence.history.length} by history, ${evidence.waitingEvents} in the outbox`
       : `events    ${evidence.events.length} in Kafka, ${duplicatesAmong(evidence.events)} of them duplicates; ${evidence.waitingEvents} in the outbox`,
-    `backlog   ${run.left.payments} payments, ${run.left.events} events, ${run.left.messages} messages after ${seconds(run.settledMs)}`,
+    `backlog   ${(['payments', 'events', 'messages'] as const).map((part) => `${run.left[part]} ${part} after ${seconds(run.lastedMs[part])}`).join(', ')}`,
     '',
   ];
 }

@@ -57,8 +57,7 @@ async function onStage(
   const http = new HttpClient(stage.apiUrls, CLIENTS);
   const client = new Client(http, witness);
   const blows = await underLoad(stage, options, plan, client, (blow) => print(lineOf(blow)));
-  const quietSince = performance.now();
-  const { at, left } = await untilSettled(stage);
+  const { lastedMs, left } = await untilSettled(stage);
   await replayKeys(client, witness, CLIENTS);
   http.close();
   const evidence = await gatherEvidence(stage);
@@ -67,7 +66,7 @@ async function onStage(
     blows,
     deaths: stage.slots.flatMap(({ deaths }) => deaths),
     saidAway: saidToBeAway(logDirectory),
-    settledMs: at - quietSince,
+    lastedMs,
     left,
     verify,
   };

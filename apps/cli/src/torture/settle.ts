@@ -11,21 +11,25 @@ export interface Backlog {
   readonly messages: number;
 }
 
+const parts = ['payments', 'events', 'messages'] as const;
+
 export const backlogLimitMs = 30_000;
 /** A backlog that takes longer than allowed is waited for nevertheless, so that what is checked then is not mixed up with it. */
 const PATIENCE_MS = 90_000;
 const POLL_MS = 200;
 
-/** When the backlog was gone, by the clock of `performance.now()`; what was left of it when nobody waited any longer. */
-export async function untilSettled(stage: Stage): Promise<{ readonly at: number; readonly left: Backlog }> {
-  const deadline = performance.now() + PATIENCE_MS;
+/** For how long each part of the backlog was still seen, in ms from now; what was left when nobody waited any longer. */
+export async function untilSettled(stage: Stage): Promise<{ readonly lastedMs: Backlog; readonly left: Backlog }> {
+  const started = performance.now();
+  const lastedMs = { payments: 0, events: 0, messages: 0 };
   const client = new pg.Client({ connectionString: stage.adminUrl() });
   await client.connect();
   try {
     for (;;) {
       const left = await backlogOf(client, stage);
-      const at = performance.now();
-      if (left.payments + left.events + left.messages === 0 || at > deadline) return { at, left };
+      const nowMs = performance.now() - started;
+      for (const part of parts) if (left[part] > 0) lastedMs[part] = nowMs;
+      if (parts.every((part) => left[part] === 0) || nowMs > PATIENCE_MS) return { lastedMs, left };
       await sleep(POLL_MS);
     }
   } finally {

@@ -4,8 +4,11 @@ import { RelayEvents } from '@ferry/messaging';
 import { ContainerModule } from 'inversify';
 import { T } from '../tokens.js';
 
-/** Longer than Kafka's publish deadline (15 s), so that the lease outlives a slow publish. */
-const RELAY_LEASE_MS = 30_000;
+/**
+ * Longer than Kafka's publish deadline (15 s) and a slow read, so that the lease outlives a slow publish; and no longer, because
+ * all events of a tenant wait for it when a relay is killed.
+ */
+const RELAY_LEASE_MS = 20_000;
 const TENANTS_PER_PASS = 100;
 /** Then the next tenant has its turn. */
 const BATCHES_PER_TURN = 10;

@@ -12,15 +12,15 @@ export interface Run {
   readonly deaths: readonly string[];
   /** Services that a log says were away. */
   readonly saidAway: ReadonlySet<ServiceName>;
-  /** From the last kill, or the last payment that was accepted after it, until nothing was left to do. */
-  readonly settledMs: number;
+  /** From the last strike, or the last payment that was accepted after it, until nothing of each kind was left to do. */
+  readonly lastedMs: Backlog;
   readonly left: Backlog;
   readonly verify: { readonly code: number | null; readonly output: string };
 }
 
 export function judgeRun(
   witness: Witness,
-  { blows, deaths, saidAway, settledMs, left, verify }: Run,
+  { blows, deaths, saidAway, lastedMs, left, verify }: Run,
 ): readonly Verdict[] {
   const { requests } = witness.counts;
   return [
@@ -34,13 +34,13 @@ export function judgeRun(
       failed === undefined ? undefined : `${strike.fault}: ${failed}`,
     ),
     ...(Object.keys(recoveryLimitsMs) as RecoveryKind[]).flatMap((kind) => judgeRecovery(kind, blows)),
-    {
-      name: 'settled',
-      meaning: `no payment, event or message is left to be done within ${backlogLimitMs / 1_000} s`,
-      checked: 1,
-      broken:
-        settledMs <= backlogLimitMs ? [] : [`after ${Math.round(settledMs)} ms there were ${JSON.stringify(left)}`],
-    },
+    judgeEach(
+      'settled',
+      `no payment, event or message is left to be done within ${backlogLimitMs / 1_000} s`,
+      Object.entries(lastedMs),
+      ([part, ms]) =>
+        ms <= backlogLimitMs ? undefined : `${part} for ${Math.round(ms)} ms, in the end ${JSON.stringify(left)}`,
+    ),
     {
       name: 'alive',
       meaning: 'no process ended but by our hand, and those that were asked to end did so well',
