@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { sleep } from '@ferry/kernel';
 
@@ -48,7 +48,7 @@ export interface HttpServer {
 /** Listens; rejects when the address cannot be had. */
 export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
   const { socketTimeout, maxConnections, idleGraceMs, ...bounds } = { ...serverBounds, ...options.bounds };
-  const server = createServer(bounds, app);
+  const server = createServer({ ...bounds, ...bornAsExpressWants(app) }, app);
   server.timeout = socketTimeout;
   server.maxConnections = maxConnections;
   const sockets = new Set<Socket>();
@@ -103,6 +103,26 @@ async function closeGently(server: Server, sockets: Set<Socket>, graceMs: number
   // Stops node's search for slow requests too; it says that the server is not running, which is what we want.
   server.close();
   await closed;
+}
+
+/**
+ * Express gives each request and response the prototype of its app, and V8 then forgets what it knew of the object: 2.5 µs of the 40 that an echo takes.
+ * Made with that prototype, they are left as they are. A plain listener has none to give.
+ */
+function bornAsExpressWants(app: RequestListener & { request?: object; response?: object }) {
+  if (!app.request || !app.response) return {};
+  return {
+    IncomingMessage: withPrototype(IncomingMessage, app.request),
+    ServerResponse: withPrototype(ServerResponse, app.response),
+  };
+}
+
+function withPrototype<C extends typeof IncomingMessage | typeof ServerResponse>(base: C, prototype: object): C {
+  function Made(...args: unknown[]): object {
+    return Reflect.construct(base, args, Made) as object;
+  }
+  Made.prototype = prototype;
+  return Made as unknown as C;
 }
 
 /** Clients that never stop connecting must not keep us from closing. */

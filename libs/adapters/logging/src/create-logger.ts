@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { LogFields, Logger } from '@ferry/kernel';
 import winston from 'winston';
+import { LinesOfATurn } from './lines-of-a-turn.js';
 import { jsonLine, prettyLine, type Entry, type LogLevel } from './lines.js';
 
 export interface LoggerOptions {
@@ -19,14 +20,20 @@ export interface LoggerOptions {
 /** Where winston's transports look for the finished line (logform's `triple-beam` contract). */
 const MESSAGE = Symbol.for('message');
 
+export interface LineLogger extends Logger {
+  /** Writes now what would be written at the end of this turn of the event loop. */
+  flush(): void;
+}
+
 /** The line is finished when winston gets it; without a format of its own winston would render it again as JSON. */
 const asItIs = winston.format((info) => info);
 
 /**
  * The kernel's `Logger` over winston: a line per call, with the correlation and trace id of `withOrigin`. Secrets are
  * redacted by field name, phone numbers keep three digits, error stacks appear only when the level is `debug`. A call never throws.
+ * Lines are written together at the end of the turn of the event loop in which they were logged, at once when one is an error.
  */
-export function createLogger(options: LoggerOptions): Logger {
+export function createLogger(options: LoggerOptions): LineLogger {
   const {
     level,
     service,
@@ -43,15 +50,18 @@ export function createLogger(options: LoggerOptions): Logger {
     format: asItIs(),
     transports: [new winston.transports.Stream({ stream, eol: '\n' })],
   });
+  const lines = new LinesOfATurn((text) => sink.write({ level: 'error', message: '', [MESSAGE]: text }));
+  if (stream === process.stdout) process.on('exit', () => lines.flush());
   const at =
     (lineLevel: LogLevel) =>
     (message: string, fields?: LogFields): void => {
       // Before anything is formatted: winston itself takes 4 us for a level that it then drops.
       if (!sink.isLevelEnabled(lineLevel)) return;
       const entry: Entry = { level: lineLevel, message, fields, at: new Date(), service, instance };
-      sink.write({ level: lineLevel, message: '', [MESSAGE]: rendered(() => render(entry, stacks), entry) });
+      lines.add(rendered(() => render(entry, stacks), entry));
+      if (lineLevel === 'error') lines.flush();
     };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush: () => lines.flush() };
 }
 
 /** A log call must not become the failure of the work it tells of. */

@@ -1,4 +1,4 @@
-import { traceIdOf, type LogFields } from '@ferry/kernel';
+import { isoTime, traceIdOf, type LogFields } from '@ferry/kernel';
 import { currentOrigin } from './origin-context.js';
 import { boundedText, plainFields } from './plain.js';
 
@@ -50,7 +50,7 @@ export function prettyLine(entry: Entry, stacks: boolean, coloured: boolean): st
 function fixedMembers({ at, level, message, service, instance }: Entry) {
   const origin = currentOrigin();
   return {
-    timestamp: at.toISOString(),
+    timestamp: isoTime(at),
     level,
     message: boundedText(message),
     service,

@@ -17,8 +17,12 @@ function aLogger(given: Partial<LoggerOptions> = {}, isTTY = false) {
     { isTTY },
   );
   const logger = createLogger({ level: 'info', service: 'ferry-test', instance: 'i-1', stream, ...given });
-  const lines = (): string[] => text.split('\n').slice(0, -1);
-  return { logger, lines, only: () => JSON.parse(lines()[0]!) as Record<string, unknown> };
+  const written = (): string[] => text.split('\n').slice(0, -1);
+  const lines = (): string[] => {
+    logger.flush();
+    return written();
+  };
+  return { logger, lines, written, only: () => JSON.parse(lines()[0]!) as Record<string, unknown> };
 }
 
 function logged(fields: LogFields, given: Partial<LoggerOptions> = {}): Record<string, unknown> {
@@ -184,5 +188,29 @@ describe('pretty', () => {
     const { logger, lines } = aLogger({ format: 'pretty' }, true);
     logger.error('store away');
     expect(lines()[0]).toContain('\x1b[31mERROR\x1b[0m');
+  });
+});
+
+describe('when lines are written', () => {
+  test('together, in order, at the end of the turn', async () => {
+    const { logger, written } = aLogger();
+    logger.info('one');
+    logger.warn('two');
+    expect(written()).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(written().map((line) => JSON.parse(line).message)).toEqual(['one', 'two']);
+  });
+
+  test('at once when one is an error, what was logged before it included', () => {
+    const { logger, written } = aLogger();
+    logger.info('one');
+    logger.error('two');
+    expect(written().map((line) => JSON.parse(line).message)).toEqual(['one', 'two']);
+  });
+
+  test('at once when they are many', () => {
+    const { logger, written } = aLogger();
+    for (let i = 0; i < 100; i += 1) logger.info('m', { text: 'x'.repeat(1_000) });
+    expect(written().length).toBeGreaterThan(50);
   });
 });

@@ -90,8 +90,10 @@ export class PostgresOutbox implements Outbox {
     await this.app.tenant(tenantId, async (session) => {
       session.send({
         name: 'outbox-remove',
-        text: `delete from messaging.outbox o using unnest($2::uuid[], $3::int[]) as u (aggregate_id, version)
-          where o.tenant_id = $1 and o.aggregate_id = u.aggregate_id and o.version = u.version`,
+        // Statistics of an outbox that was empty when it was analysed make any join here read the whole of it for each event: 3.7 s for
+        // 500 of 8,000. OFFSET and IS TRUE keep the planner from joining; the index leads to the payments, a hash to their versions: 0.8 ms.
+        text: `delete from messaging.outbox o where o.tenant_id = $1 and o.aggregate_id = any($2)
+          and ((o.aggregate_id, o.version) in (select * from unnest($2::uuid[], $3::int[]) offset 0)) is true`,
         values: [tenantId, events.map(({ aggregateId }) => aggregateId), events.map(({ version }) => version)],
       });
     });
