@@ -3,6 +3,7 @@ import { Payments1700000000002 } from './1700000000002-payments.js';
 import { Messaging1700000000003 } from './1700000000003-messaging.js';
 import { AddPayments1700000000004 } from './1700000000004-add-payments.js';
 import { ParkedEvents1700000000005 } from './1700000000005-parked-events.js';
+import { ChangePayments1700000000006 } from './1700000000006-change-payments.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
@@ -13,6 +14,7 @@ export const migrations = [
   Messaging1700000000003,
   AddPayments1700000000004,
   ParkedEvents1700000000005,
+  ChangePayments1700000000006,
 ];
 
 /** What the apps must find in the database, no more and no less. */

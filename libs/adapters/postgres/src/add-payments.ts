@@ -1,9 +1,8 @@
-import type { Addition, AddOutcome } from '@ferry/payments';
-import { eventJson } from '@ferry/payments';
+import { eventJson, type Addition, type AddOutcome } from '@ferry/payments';
 import { jsonSequence, plainArray } from './array-literal.js';
 import { sweepAt, timestamp } from './payment-row.js';
-import type { Statement } from './session.js';
-import { PAYMENT_TOPIC } from './store-changes.js';
+import { PAYMENT_TOPIC } from './payment-topic.js';
+import { placeholders, type Statement } from './session.js';
 
 /** What `payments.add_payments` says of an addition that it refused; of the others it says nothing. */
 export interface Refusal {
@@ -58,8 +57,7 @@ export function addPayments(tenantId: string, additions: readonly Addition[], gr
   };
 }
 
-const PARAMETERS = 24;
-const PLACES = Array.from({ length: PARAMETERS }, (_, i) => `$${i + 1}`).join(', ');
+const PLACES = placeholders(24);
 
 /** One outcome per addition, in order. */
 export function outcomesOf(additions: readonly Addition[], refusals: readonly Refusal[]): readonly AddOutcome[] {

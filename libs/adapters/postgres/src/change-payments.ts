@@ -1,7 +1,8 @@
-import type { Change, ChangeOutcome, Payment, PaymentId } from '@ferry/payments';
+import { eventJson, type Change, type ChangeOutcome, type Payment, type PaymentId } from '@ferry/payments';
+import { jsonSequence, plainArray } from './array-literal.js';
 import { paymentColumns, paymentOf, shortened, sweepAt, timestamp, type PaymentRow } from './payment-row.js';
-import type { Session, Statement } from './session.js';
-import { sendEvents } from './store-changes.js';
+import { placeholders, type Session, type Statement } from './session.js';
+import { PAYMENT_TOPIC } from './payment-topic.js';
 
 /** Locks in id order, decides, stores. The order is the same in every process, so two batches wait instead of deadlocking. */
 export async function changePayments(
@@ -25,39 +26,46 @@ export async function changePayments(
     outcomes.set(payment.id, change ? { outcome: 'changed', change } : { outcome: 'unchanged', payment });
   }
   if (changes.length > 0) {
-    const updated = session.query(update(tenantId, changes, graceMs));
-    sendEvents(session, tenantId, changes);
-    const { rowCount } = await updated;
-    if (rowCount !== changes.length) throw new Error(`${changes.length} payments locked, ${rowCount} changed`);
+    const [row] = await session.rows<{ changed: number }>(store(tenantId, changes, graceMs));
+    if (row?.changed !== changes.length) throw new Error(`${changes.length} payments locked, ${row?.changed} changed`);
   }
   return ids.map((id) => outcomes.get(id) ?? { outcome: 'missing' });
 }
 
-function update(tenantId: string, changes: readonly Change[], graceMs: number): Statement {
+/** See the function in the migrations. */
+function store(tenantId: string, changes: readonly Change[], graceMs: number): Statement {
   const states = changes.map(({ payment }) => payment.state);
+  const steps = changes.flatMap(({ from, events }) => events.map((event) => ({ from, event, payment: event.payment })));
   return {
     name: 'change-payments',
-    text: `update payments.payments p
-      set status = u.status, reason = u.reason, attention = u.attention, provider_reference = u.provider_reference,
-          attempts = u.attempts, next_attempt_at = u.next_attempt_at, lease_until = u.lease_until, sweep_at = u.sweep_at,
-          version = u.version, updated_at = u.updated_at
-      from unnest($2::uuid[], $3::varchar[], $4::varchar[], $5::varchar[], $6::varchar[], $7::int[], $8::timestamptz[],
-          $9::timestamptz[], $10::timestamptz[], $11::int[], $12::timestamptz[])
-        as u (id, status, reason, attention, provider_reference, attempts, next_attempt_at, lease_until, sweep_at, version, updated_at)
-      where p.tenant_id = $1 and p.id = u.id and p.id = any($2)`,
+    text: `select payments.change_payments(${PLACES}) as changed`,
     values: [
       tenantId,
-      states.map(({ id }) => id),
-      states.map(({ status }) => status),
-      states.map(({ reason }) => reason ?? null),
+      PAYMENT_TOPIC,
+      plainArray(states.map(({ id }) => id)),
+      plainArray(states.map(({ status }) => status)),
+      states.map(({ reason }) => reason),
       states.map(({ attention }) => shortened(attention)),
-      states.map(({ providerReference }) => providerReference ?? null),
-      states.map(({ attempts }) => attempts),
-      states.map(({ nextAttemptAt }) => timestamp(nextAttemptAt)),
-      states.map(({ leaseUntil }) => timestamp(leaseUntil)),
-      states.map((state) => timestamp(sweepAt(state, graceMs))),
-      states.map(({ version }) => version),
-      states.map(({ updatedAt }) => updatedAt.toISOString()),
+      states.map(({ providerReference }) => providerReference),
+      plainArray(states.map(({ attempts }) => attempts)),
+      plainArray(states.map(({ nextAttemptAt }) => timestamp(nextAttemptAt))),
+      plainArray(states.map(({ leaseUntil }) => timestamp(leaseUntil))),
+      plainArray(states.map((state) => timestamp(sweepAt(state, graceMs)))),
+      plainArray(states.map(({ version }) => version)),
+      plainArray(states.map(({ updatedAt }) => timestamp(updatedAt))),
+      plainArray(steps.map(({ payment }) => payment.id)),
+      plainArray(steps.map(({ event }) => event.version)),
+      plainArray(steps.map(({ from }) => from)),
+      plainArray(steps.map(({ payment }) => payment.status)),
+      steps.map(({ payment }) => payment.reason),
+      plainArray(steps.map(({ event }) => event.id)),
+      plainArray(steps.map(({ event }) => event.type)),
+      plainArray(steps.map(({ event }) => timestamp(event.at))),
+      jsonSequence(steps.map(({ event }) => eventJson(event))),
+      steps.map(({ payment }) => payment.origin.correlationId),
+      steps.map(({ payment }) => payment.origin.traceparent),
     ],
   };
 }
+
+const PLACES = placeholders(24);

@@ -3,6 +3,9 @@ import { isAftermath } from './errors.js';
 
 export type Statement = pg.QueryConfig;
 
+/** `$1, $2, ...` */
+export const placeholders = (count: number): string => Array.from({ length: count }, (_, i) => `$${i + 1}`).join(', ');
+
 /**
  * One transaction on one connection. `send` writes the statement at once and does not wait for those before it (the connection pipelines):
  * statements that do not need each other's answers cost one round trip together, COMMIT included.
