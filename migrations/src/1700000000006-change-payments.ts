@@ -6,7 +6,7 @@ const FUNCTION = 'payments.change_payments';
 
 /**
  * Stores the new states of payments that the caller has locked, with their history and events: one call instead of three statements.
- * Answers how many payments it changed. JSON texts come as in payments.add_payments.
+ * Ids come sorted: their bounds leave out the months that hold none of them. Answers how many payments it changed. JSON texts come as in payments.add_payments.
  *
  * Without nested loops, because the planner, which knows nothing of the arrays' lengths, would compare every new state with every
  * payment: 0.5 of 1.2 ms at 64 payments, and growing with the square.
@@ -30,7 +30,8 @@ const changePayments = `
       from unnest(p_ids, p_statuses, p_reasons, p_attentions, p_provider_references, p_attempts, p_next, p_leases, p_sweeps,
           p_versions, p_updated)
         as u (id, status, reason, attention, provider_reference, attempts, next_attempt_at, lease_until, sweep_at, version, updated_at)
-      where p.tenant_id = p_tenant and p.id = u.id and p.id = any (p_ids);
+      where p.tenant_id = p_tenant and p.id = u.id and p.id = any (p_ids)
+        and p.id between p_ids[1] and p_ids[cardinality(p_ids)];
     get diagnostics v_changed = row_count;
     if cardinality(p_aggregates) = 0 then return v_changed; end if;
     insert into payments.payment_history (tenant_id, payment_id, version, from_status, to_status, reason, event_id, at)

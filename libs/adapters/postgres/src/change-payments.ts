@@ -1,6 +1,7 @@
 import { eventJson, type Change, type ChangeOutcome, type Payment, type PaymentId } from '@ferry/payments';
 import { jsonSequence, plainArray } from './array-literal.js';
 import { paymentColumns, paymentOf, shortened, sweepAt, timestamp, type PaymentRow } from './payment-row.js';
+import { these, thesePayments } from './read-payments.js';
 import { placeholders, type Session, type Statement } from './session.js';
 import { PAYMENT_TOPIC } from './payment-topic.js';
 
@@ -14,8 +15,8 @@ export async function changePayments(
 ): Promise<readonly ChangeOutcome[]> {
   const rows = await session.rows<PaymentRow>({
     name: 'lock-payments',
-    text: `select ${paymentColumns} from payments.payments where tenant_id = $1 and id = any($2) order by id for update`,
-    values: [tenantId, [...new Set(ids)]],
+    text: `select ${paymentColumns} from payments.payments where ${thesePayments} order by id for update`,
+    values: [tenantId, ...these(ids)],
   });
   const outcomes = new Map<PaymentId, ChangeOutcome>();
   const changes: Change[] = [];
