@@ -42,12 +42,12 @@ export function parseConfig(json: JsonValue): ConfigResult {
   const faults: ConfigFault[] = [];
   const top = fieldsOf(json, '', ['currencies', 'rails', 'limits', 'retention'], faults);
   const limits = fieldsOf(
-    top.limits ?? {},
+    orEmpty(top.limits),
     'limits',
     ['amount_max_minor', 'requests_per_minute', 'payments_per_day'],
     faults,
   );
-  const retention = fieldsOf(top.retention ?? {}, 'retention', ['audit_days'], faults);
+  const retention = fieldsOf(orEmpty(top.retention), 'retention', ['audit_days'], faults);
   const currencies = listOf(top.currencies, 'currencies', isCurrency, 'must be ISO 4217 codes', faults);
   const config: TenantConfig = {
     currencies: currencies as readonly Currency[],
@@ -78,6 +78,8 @@ export const configJson = ({ currencies, rails, limits, retention }: TenantConfi
 });
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;
+/** Absent is not null. */
+const orEmpty = (json: JsonValue | undefined): JsonValue => (json === undefined ? {} : json);
 const isFields = (json: JsonValue): json is { readonly [key: string]: JsonValue } =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 

@@ -1,0 +1,49 @@
+import type { AuditEntry, AuditLink } from '../../src/domain/audit.js';
+import type { TenantId } from '../../src/domain/tenant.js';
+import type { AuditLog, ChainedEntry } from '../../src/ports/audit-log.js';
+import { copyOf, byId, type InMemoryState } from './state.js';
+
+export class InMemoryAuditLog implements AuditLog {
+  constructor(private readonly state: InMemoryState) {}
+
+  async read(tenantId: TenantId, limit: number, after = ''): Promise<readonly AuditEntry[]> {
+    const entries = (await this.state.of(tenantId))?.audit ?? [];
+    return copyOf(
+      entries
+        .filter(({ id }) => id > after)
+        .sort(byId)
+        .slice(0, limit),
+    );
+  }
+
+  async tenantsUnchained(limit: number): Promise<readonly TenantId[]> {
+    await Promise.resolve();
+    return [...this.state.tenants].flatMap(([id, { unchained }]) => (unchained.size > 0 ? [id] : [])).slice(0, limit);
+  }
+
+  async extendChain(
+    tenantId: TenantId,
+    limit: number,
+    link: (last: AuditLink | undefined, entries: readonly AuditEntry[]) => readonly AuditLink[],
+  ): Promise<number> {
+    const rows = await this.state.of(tenantId);
+    if (!rows) return 0;
+    const waiting = rows.audit.filter(({ id }) => rows.unchained.has(id)).sort(byId);
+    const links = link(rows.links.at(-1), copyOf(waiting.slice(0, limit)));
+    rows.links.push(...links);
+    for (const { entryId } of links) rows.unchained.delete(entryId);
+    return links.length;
+  }
+
+  async readChain(tenantId: TenantId, limit: number, after = 0): Promise<readonly ChainedEntry[]> {
+    const rows = await this.state.of(tenantId);
+    const page = (rows?.links ?? []).filter(({ sequence }) => sequence > after).slice(0, limit);
+    return page.map((link) => ({ link, entry: copyOf(rows?.audit.find(({ id }) => id === link.entryId)) }));
+  }
+
+  async countUnchainable(tenantId: TenantId): Promise<number> {
+    const rows = await this.state.of(tenantId);
+    const chained = new Set(rows?.links.map(({ entryId }) => entryId));
+    return (rows?.audit ?? []).filter(({ id }) => !chained.has(id) && !rows?.unchained.has(id)).length;
+  }
+}

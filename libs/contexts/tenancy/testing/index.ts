@@ -1,0 +1,11 @@
+export * from './api-keys.contract.js';
+export * from './audit-log.contract.js';
+export * from './builders.js';
+export { InMemorySecretBox } from './in-memory/in-memory-secret-box.js';
+export type { UsedPayment } from './in-memory/in-memory-usage.js';
+export * from './secret-box.contract.js';
+export * from './tenancy-store.js';
+export * from './tenant-configs.contract.js';
+export * from './tenant-repository.contract.js';
+export * from './tenant-users.contract.js';
+export * from './usage-records.contract.js';

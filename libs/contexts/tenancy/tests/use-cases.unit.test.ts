@@ -1,0 +1,258 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { newId, type Currency } from '@ferry/kernel';
+import {
+  allScopes,
+  ChainAudit,
+  ChangeTenantStatus,
+  ConfigureTenant,
+  CountUsage,
+  exportAudit,
+  hashOfSecret,
+  KeepSecrets,
+  ManageKeys,
+  ManageUsers,
+  OnboardTenant,
+  parseKeyText,
+  tenantScopes,
+  verifyAudit,
+  type KeyRequest,
+  type MadeKey,
+  type Scope,
+  type Tenant,
+} from '@ferry/tenancy';
+import { AT, newTenant, somebody } from '../testing/builders.js';
+import { InMemorySecretBox } from '../testing/in-memory/in-memory-secret-box.js';
+import { InMemoryTenancy } from '../testing/tenancy-store.js';
+
+const all = new Set(allScopes);
+const HOUR = 3_600_000;
+
+describe('tenancy', () => {
+  let store: InMemoryTenancy;
+  let tenant: Tenant;
+  let now: Date;
+  const telling = { clock: { now: () => now }, newId };
+  beforeEach(async () => {
+    store = new InMemoryTenancy();
+    tenant = await newTenant(store);
+    now = AT;
+  });
+  const actions = async (id = tenant.id): Promise<string[]> =>
+    (await store.auditLog.read(id, 100)).map(({ action }) => action);
+
+  describe('onboarding', () => {
+    const onboard = (id = 'shop', name = 'Shop') =>
+      new OnboardTenant(store.tenants, telling).execute(id, name, somebody);
+
+    test('makes a tenant, its twin, a unit in each and one key whose secret is only in the answer', async () => {
+      const result = await onboard();
+      if (result.outcome !== 'onboarded') throw new Error(result.outcome);
+      expect(await store.tenants.find(['shop', 'shop-test'])).toEqual([result.tenant, result.twin]);
+      expect((await store.tenants.units('shop-test')).map(({ id }) => id)).toEqual(['default']);
+      const [key] = await store.keys.list('shop', 10);
+      expect(key).toEqual(result.key);
+      const text = parseKeyText(result.secretKey);
+      expect(key?.secretHash).toBe(hashOfSecret(text?.secret ?? ''));
+      expect(key?.scopes).toEqual(tenantScopes);
+      const everything = JSON.stringify(
+        [...store.state.tenants.values()].map((rows) => [...rows.keys.values(), rows.audit]),
+      );
+      expect(everything).not.toContain(text?.secret);
+      expect(JSON.stringify(await store.auditLog.read('shop', 10))).not.toContain(key?.secretHash);
+      expect(await actions('shop')).toEqual(['tenant.created', 'key.created']);
+    });
+
+    test('is refused for an id that exists, and changes nothing; a twin left by a crash is taken', async () => {
+      await onboard();
+      expect(await onboard('shop', 'Another')).toEqual({ outcome: 'exists' });
+      expect((await store.tenants.find(['shop']))[0]?.name).toBe('Shop');
+      expect(await store.keys.list('shop', 10)).toHaveLength(1);
+      store.state.tenants.delete('shop');
+      store.state.prefixes.clear();
+      expect(await onboard()).toMatchObject({ outcome: 'onboarded' });
+    });
+
+    test.each([
+      ['shop-test', 'Shop', 'bad-id'],
+      ['a b', 'Shop', 'bad-id'],
+      ['shop', ' ', 'bad-name'],
+    ])('"%s", "%s": %s', async (id, name, outcome) => {
+      expect(await onboard(id, name)).toEqual({ outcome });
+    });
+  });
+
+  test('a suspension takes the twin with it, is told once, and is taken back', async () => {
+    const status = new ChangeTenantStatus(store.tenants, telling);
+    for (let i = 0; i < 2; i += 1)
+      expect(await status.execute(tenant.id, 'SUSPENDED', somebody)).toMatchObject({ status: 'SUSPENDED' });
+    expect((await store.tenants.find([tenant.twinId as string]))[0]?.status).toBe('SUSPENDED');
+    await status.execute(tenant.id, 'ACTIVE', somebody);
+    expect(await actions()).toEqual(['tenant.suspended', 'tenant.resumed']);
+    expect(await status.execute('nobody', 'ACTIVE', somebody)).toBeUndefined();
+  });
+
+  describe('keys', () => {
+    let keys: ManageKeys;
+    beforeEach(() => {
+      keys = new ManageKeys(store.tenants, store.keys, telling);
+    });
+    const request = (changed: Partial<KeyRequest> = {}): KeyRequest => ({
+      mode: 'live',
+      name: 'till',
+      scopes: ['payments:read'],
+      allowedRanges: [],
+      ...changed,
+    });
+    const create = (changed: Partial<KeyRequest> = {}, of = tenant.id, mayGrant: ReadonlySet<Scope> = all) =>
+      keys.create(of, request(changed), mayGrant, somebody);
+
+    test('a live key is the tenant’s, a test key its twin’s', async () => {
+      expect(await create()).toMatchObject({ outcome: 'made', key: { tenantId: tenant.id } });
+      const test = await create({ mode: 'test' });
+      expect(test).toMatchObject({ outcome: 'made', key: { tenantId: tenant.twinId } });
+      expect((test as MadeKey).secretKey).toMatch(/^fk_test_/);
+      expect(await create({ mode: 'test' }, tenant.twinId)).toMatchObject({ key: { tenantId: tenant.twinId } });
+      expect(await actions()).toEqual(['key.created']);
+    });
+
+    test.each<[string, Partial<KeyRequest>]>([
+      ['bad-name', { name: '' }],
+      ['no-scopes', { scopes: [] }],
+      ['expired', { expiresAt: AT }],
+      ['bad-range', { allowedRanges: ['everywhere'] }],
+      ['bad-rate', { requestsPerMinute: 0 }],
+      ['no-unit', { businessUnitId: 'nowhere' }],
+    ])('%s is refused', async (outcome, changed) => {
+      expect(await create(changed)).toEqual({ outcome });
+      expect(await store.keys.list(tenant.id, 10)).toEqual([]);
+    });
+
+    test('nobody grants what they do not have, and a test tenant makes no live keys', async () => {
+      expect(await create({ scopes: ['payments:write'] }, tenant.id, new Set(['payments:read']))).toEqual({
+        outcome: 'scope-not-held',
+      });
+      expect(await create({ scopes: ['tenants:admin'] }, tenant.id, new Set(tenantScopes))).toEqual({
+        outcome: 'scope-not-held',
+      });
+      expect(await create({}, tenant.twinId)).toEqual({ outcome: 'live-key-from-test' });
+      expect(await create({}, 'nobody')).toEqual({ outcome: 'no-tenant' });
+    });
+
+    test('a rotation leaves two valid keys, then one', async () => {
+      const { key } = (await create({ expiresAt: new Date(AT.getTime() + 48 * HOUR) })) as MadeKey;
+      const rotated = (await keys.rotate(tenant.id, key.id, HOUR, somebody)) as MadeKey;
+      expect(rotated.key).toMatchObject({ name: 'till', scopes: key.scopes, expiresAt: key.expiresAt });
+      const [old] = await store.keys.find(tenant.id, [key.id]);
+      expect(old).toMatchObject({ expiresAt: new Date(AT.getTime() + HOUR), replacedBy: rotated.key.id });
+      expect(await keys.rotate(tenant.id, key.id, HOUR, somebody)).toEqual({ outcome: 'rotated-before' });
+      expect(await keys.rotate(tenant.id, newId(), HOUR, somebody)).toEqual({ outcome: 'missing' });
+      expect(await actions()).toEqual(['key.created', 'key.rotated']);
+    });
+
+    test('an overlap never makes a key live longer', async () => {
+      const expiresAt = new Date(AT.getTime() + 1_000);
+      const { key } = (await create({ expiresAt })) as MadeKey;
+      await keys.rotate(tenant.id, key.id, HOUR, somebody);
+      expect((await store.keys.find(tenant.id, [key.id]))[0]?.expiresAt).toEqual(expiresAt);
+    });
+
+    test('a revocation is told once; what was revoked is not rotated', async () => {
+      const { key } = (await create()) as MadeKey;
+      for (let i = 0; i < 2; i += 1)
+        expect(await keys.revoke(tenant.id, key.id, somebody)).toMatchObject({ key: { revokedAt: AT } });
+      expect(await keys.revoke(tenant.twinId as string, key.id, somebody)).toEqual({ outcome: 'missing' });
+      expect(await keys.rotate(tenant.id, key.id, HOUR, somebody)).toEqual({ outcome: 'not-valid' });
+      expect(await actions()).toEqual(['key.created', 'key.revoked']);
+    });
+  });
+
+  test('a configuration is replaced from the version that was seen', async () => {
+    const configure = new ConfigureTenant(store.configs, telling);
+    expect(await configure.execute(tenant.id, { rails: ['simulated'] }, 0, somebody)).toMatchObject({
+      outcome: 'saved',
+      stored: { version: 1 },
+    });
+    expect(await configure.execute(tenant.id, {}, 0, somebody)).toEqual({ outcome: 'conflict', version: 1 });
+    expect(await configure.execute(tenant.id, { rails: 1 }, 1, somebody)).toMatchObject({ outcome: 'bad-config' });
+    const [entry] = await store.auditLog.read(tenant.id, 10);
+    expect([JSON.parse(entry?.before ?? ''), JSON.parse(entry?.after ?? '')]).toMatchObject([
+      { rails: [] },
+      { rails: ['simulated'] },
+    ]);
+  });
+
+  test('secrets are opened under every valid seal, resealed, and told without their text', async () => {
+    const old = new KeepSecrets(store.configs, new InMemorySecretBox('k1'), telling);
+    await old.add(tenant.id, 'webhook/orders', 'first', HOUR, somebody);
+    await old.add(tenant.id, 'webhook/orders', 'second', HOUR, somebody);
+    expect(await old.open(tenant.id, 'webhook/orders')).toEqual(['second', 'first']);
+    const fresh = new KeepSecrets(store.configs, new InMemorySecretBox('k2'), telling);
+    expect(await fresh.reseal(tenant.id, somebody)).toBe(2);
+    expect(await fresh.reseal(tenant.id, somebody)).toBe(0);
+    now = new Date(AT.getTime() + HOUR);
+    expect(await fresh.open(tenant.id, 'webhook/orders')).toEqual(['second']);
+    expect(await old.add(tenant.id, 'Bad Name', 'x', 0, somebody)).toEqual({ outcome: 'bad-name' });
+    expect(await old.add(tenant.id, 'name', '', 0, somebody)).toEqual({ outcome: 'bad-secret' });
+    const told = JSON.stringify(await store.auditLog.read(tenant.id, 10));
+    expect(told).not.toMatch(/first|second/);
+    expect(await actions()).toEqual(['secret.added', 'secret.added', 'secret.resealed']);
+  });
+
+  test('people are let in with a role that the one who lets them in has, and out again', async () => {
+    const users = new ManageUsers(store.users, telling);
+    const viewer = new Set<Scope>(['payments:read', 'config:read', 'usage:read']);
+    expect(await users.put(tenant.id, 'ada', 'admin', viewer, somebody)).toEqual({ outcome: 'role-not-held' });
+    expect(await users.put(tenant.id, '', 'viewer', viewer, somebody)).toEqual({ outcome: 'bad-subject' });
+    await users.put(tenant.id, 'ada', 'viewer', viewer, somebody);
+    await users.put(tenant.id, 'ada', 'admin', new Set(tenantScopes), somebody);
+    expect(await users.principalOf(tenant.id, 'ada')).toMatchObject({ kind: 'person', id: 'ada', tenantId: tenant.id });
+    expect(await users.remove(tenant.id, 'ada', somebody)).toBe('removed');
+    expect(await users.principalOf(tenant.id, 'ada')).toBeUndefined();
+    expect(await users.remove(tenant.id, 'bob', somebody)).toBe('missing');
+    expect(await actions()).toEqual(['user.added', 'user.changed', 'user.removed']);
+  });
+
+  test('the audit log is chained round by round, exported, and proven until somebody touches it', async () => {
+    const status = new ChangeTenantStatus(store.tenants, telling);
+    for (let i = 0; i < 4; i += 1) await status.execute(tenant.id, i % 2 ? 'ACTIVE' : 'SUSPENDED', somebody);
+    expect(await new ChainAudit(store.auditLog).run()).toEqual({ chained: 8, more: false });
+    expect(await verifyAudit(store.auditLog, tenant.id)).toEqual({ checked: 4, faults: [] });
+    const lines: string[] = [];
+    for await (const line of exportAudit(store.auditLog, tenant.id)) lines.push(line);
+    expect(lines).toHaveLength(4);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      tenant_id: tenant.id,
+      action: 'tenant.suspended',
+      actor: { kind: 'operator', id: 'ada' },
+      before: { status: 'ACTIVE' },
+      after: { status: 'SUSPENDED' },
+      request_id: 'request-1',
+    });
+    const rows = store.state.tenants.get(tenant.id);
+    const [removed] = rows?.audit.splice(1, 1) ?? [];
+    expect((await verifyAudit(store.auditLog, tenant.id)).faults).toEqual([`${tenant.id} 2: entry missing`]);
+    rows?.audit.push({ ...(removed as NonNullable<typeof removed>), id: newId() });
+    expect((await verifyAudit(store.auditLog, tenant.id)).faults).toContainEqual(
+      `${tenant.id}: 1 entries outside the chain`,
+    );
+  });
+
+  test('usage is counted for every day that may still change, also when nobody counted for a while', async () => {
+    const count = new CountUsage(store.usage, telling.clock);
+    const money = { amountMinor: 5n, currency: 'XAF' as Currency };
+    for (const day of ['2026-01-25', '2026-02-10', '2026-02-28'])
+      await store.pay(tenant.id, { day, money, status: 'SUCCESS' });
+    await store.pay(tenant.id, { day: '2026-02-10', money, status: 'PENDING' });
+    expect(await count.run()).toEqual({ counted: 3, more: false });
+    // Today may change, the 10th has an open payment, the 25th is final.
+    expect(await count.run()).toEqual({ counted: 2, more: false });
+    now = new Date('2026-06-01T00:00:00Z');
+    expect(await count.run()).toEqual({ counted: 1, more: false });
+    const days = await store.usage.read(tenant.id, '2026-01-01', '2026-12-31');
+    expect(days.map(({ payments, volumeMinor }) => [payments, volumeMinor['XAF' as Currency]])).toEqual([
+      [1, 5n],
+      [2, 5n],
+      [1, 5n],
+    ]);
+  });
+});
