@@ -58,6 +58,8 @@ export async function createFilled(database) {
   const query = (/** @type {string} */ text, /** @type {unknown[]} */ values = []) =>
     database.query(filled.name, text, values);
   await query(`insert into tenancy.tenant_home select 'tenant-' || n, now() from generate_series(0, ${TENANTS - 1}) n`);
+  await query(`insert into tenancy.tenants select tenant_id, tenant_id, 'ACTIVE', 'live', null, created_at, created_at
+    from tenancy.tenant_home on conflict do nothing`);
   await query(`select payments.make_partitions(now() - interval '${DAYS} days', 3)`);
   await query(payments, [count('BENCH_PAYMENTS')]);
   for (const fill of [history, references, keys]) await query(fill);

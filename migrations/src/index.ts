@@ -4,6 +4,9 @@ import { Messaging1700000000003 } from './1700000000003-messaging.js';
 import { AddPayments1700000000004 } from './1700000000004-add-payments.js';
 import { ParkedEvents1700000000005 } from './1700000000005-parked-events.js';
 import { ChangePayments1700000000006 } from './1700000000006-change-payments.js';
+import { Tenants1700000000007 } from './1700000000007-tenants.js';
+import { ApiKeys1700000000008 } from './1700000000008-api-keys.js';
+import { AuditLog1700000000009 } from './1700000000009-audit-log.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
@@ -15,6 +18,9 @@ export const migrations = [
   AddPayments1700000000004,
   ParkedEvents1700000000005,
   ChangePayments1700000000006,
+  Tenants1700000000007,
+  ApiKeys1700000000008,
+  AuditLog1700000000009,
 ];
 
 /** What the apps must find in the database, no more and no less. */

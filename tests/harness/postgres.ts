@@ -95,6 +95,10 @@ export async function makeDatabase(server: TestServer, poolMax = 10): Promise<Te
       (await admin.query<R>(text, values)).rows,
     addTenant: async (tenantId) => {
       await admin.query('insert into tenancy.tenant_home values ($1, now()) on conflict do nothing', [tenantId]);
+      await admin.query(
+        `insert into tenancy.tenants values ($1, $1, 'ACTIVE', 'live', null, now(), now()) on conflict do nothing`,
+        [tenantId],
+      );
     },
     close: async () => {
       await Promise.all([app.close(), sweeper.close(), admin.end()]);

@@ -10,7 +10,17 @@ import {
 } from '../../../../tests/harness/postgres.js';
 
 const tenantTables = [
+  'tenancy.business_units',
+  'tenancy.key_directory',
+  'tenancy.tenant_api_keys',
+  'tenancy.tenant_audit_chain',
+  'tenancy.tenant_audit_log',
+  'tenancy.tenant_audit_pending',
+  'tenancy.tenant_configs',
   'tenancy.tenant_home',
+  'tenancy.tenant_metrics',
+  'tenancy.tenant_users',
+  'tenancy.tenants',
   'payments.payments',
   'payments.payment_history',
   'payments.payment_references',
@@ -93,10 +103,10 @@ describe.each(postgresServers)('row level security on %s', (_name, start) => {
     );
     expect(role).toEqual({ mighty: false, owned: 0 });
     const partitions = await database.query<{ name: string }>(
-      `select inhrelid::regclass::text as name from pg_inherits where inhparent::regclass::text like 'payments.%'
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent::regclass::text ~ '^(payments|tenancy)[.]'
        and inhrelid::regclass::text not like '%_pk%' and (select relkind from pg_class where oid = inhrelid) = 'r'`,
     );
-    expect(partitions.length).toBeGreaterThan(8);
+    expect(partitions.length).toBeGreaterThan(13);
     for (const { name } of partitions)
       for (const database_ of [database.app, database.sweeper])
         await expect(
