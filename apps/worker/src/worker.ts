@@ -1,5 +1,5 @@
 import type { Logger } from '@ferry/kernel';
-import { Loop, T, type Lifecycle } from '@ferry/wiring';
+import { Loop, startTenancyJobs, T, type Lifecycle } from '@ferry/wiring';
 import type { Container } from 'inversify';
 
 /** Partitions and expired keys; both are years or days ahead of need. */
@@ -17,6 +17,7 @@ export async function startWorker(container: Container): Promise<void> {
   const lifecycle = container.get(T.Lifecycle);
   startGauges(container, lifecycle, logger);
   startMaintenance(container, lifecycle, logger);
+  startTenancyJobs(container);
   const relay = startRelay(container, lifecycle, logger);
   startSweeper(container, lifecycle, logger);
   await startConsumer(container, lifecycle, () => relay.poke());
@@ -63,9 +64,12 @@ function startRelay(container: Container, lifecycle: Lifecycle, logger: Logger):
 function startMaintenance(container: Container, lifecycle: Lifecycle, logger: Logger): void {
   const maintenance = container.get(T.Maintenance);
   const clock = container.get(T.Clock);
+  const { AUDIT_RETENTION_DAYS: auditDays } = container.get(T.WorkerSettings);
   const round = async (): Promise<{ more: boolean }> => {
     const made = await maintenance.makePartitions(clock.now());
     if (made > 0) logger.info('partitions made', { made });
+    const dropped = await maintenance.dropAudit(clock.now(), auditDays);
+    if (dropped > 0) logger.info('months of the audit log dropped', { dropped });
     const forgotten = await maintenance.forgetExpiredKeys(clock.now());
     return { more: forgotten > 0 };
   };

@@ -8,6 +8,7 @@ import { postgresModule } from './modules/postgres-module.js';
 import { inProcessQueueModule, rabbitMqModule } from './modules/queue-modules.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
+import { tenancyAdaptersModule, tenancyModule } from './modules/tenancy-module.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 import { T } from './tokens.js';
 
@@ -37,6 +38,8 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     messagingModule,
     railsModule,
     postgresModule,
+    tenancyModule,
+    tenancyAdaptersModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

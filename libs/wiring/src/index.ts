@@ -5,4 +5,5 @@ export * from './pool-gauges.js';
 export * from './process.js';
 export * from './readiness.js';
 export * from './settings/index.js';
+export * from './tenancy-loops.js';
 export * from './tokens.js';

@@ -1,4 +1,5 @@
 export * from './database.js';
+export type * from './invariant-result.js';
 export * from './invariants.js';
 export * from './maintenance.js';
 export * from './migrate.js';

@@ -1,16 +1,7 @@
 import { transitions } from '@ferry/payments';
 import type { Database } from './database.js';
-
-export interface InvariantResult {
-  readonly name: string;
-  readonly meaning: string;
-  /** Rows looked at. */
-  readonly checked: number;
-  /** Rows that break the rule. */
-  readonly broken: number;
-  /** Some of them, by id. */
-  readonly examples: readonly string[];
-}
+import type { InvariantResult } from './invariant-result.js';
+import { verifyTenancy } from './tenancy/verify-tenancy.js';
 
 interface Invariant {
   readonly name: string;
@@ -116,20 +107,22 @@ export async function verifyInvariants(
     results.push({ name, meaning, ...sum, examples: sum.examples.slice(0, EXAMPLES_MAX) });
     progress(name);
   }
-  return [...results, await noStrays(sweeper)];
+  const ids = tenants.map(({ tenant_id }) => tenant_id);
+  return [...results, await noStrays(sweeper), ...(await verifyTenancy(app, sweeper, ids, progress))];
 }
 
 /** Rows in a default partition mean that partitions were not made ahead, and block making them. */
 async function noStrays(sweeper: Database): Promise<InvariantResult> {
   const [row] = await sweeper.transaction((session) =>
     session.rows<{ strays: string; partitions: string }>({
-      text: `select payments.count_strays() as strays, count(*) as partitions from pg_inherits
-        where inhparent in ('payments.payments'::regclass, 'payments.payment_history'::regclass)`,
+      text: `select payments.count_strays() + tenancy.count_audit_strays() as strays, count(*) as partitions
+        from pg_inherits where inhparent in
+          ('payments.payments'::regclass, 'payments.payment_history'::regclass, 'tenancy.tenant_audit_log'::regclass)`,
     }),
   );
   return {
     name: 'no-strays',
-    meaning: 'no payment and no history lies outside the monthly partitions',
+    meaning: 'no payment, no history and no audit entry lies outside the monthly partitions',
     checked: Number(row?.partitions ?? 0),
     broken: Number(row?.strays ?? 0),
     examples: [],

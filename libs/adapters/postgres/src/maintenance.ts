@@ -16,7 +16,7 @@ export class PostgresMaintenance {
   async makePartitions(now: Date): Promise<number> {
     const [row] = await this.sweeper.transaction((session) =>
       session.rows<{ made: number }>({
-        text: 'select payments.make_partitions($1, $2) as made',
+        text: 'select payments.make_partitions($1, $2) + tenancy.make_audit_partitions($1, $2) as made',
         values: [now.toISOString(), PARTITION_MONTHS_AHEAD],
       }),
     );
@@ -26,9 +26,22 @@ export class PostgresMaintenance {
   /** Rows that no monthly partition took; each means that `makePartitions` did not run in time. */
   async countStrays(): Promise<number> {
     const [row] = await this.sweeper.transaction((session) =>
-      session.rows<{ strays: string }>({ text: 'select payments.count_strays() as strays' }),
+      session.rows<{ strays: string }>({
+        text: 'select payments.count_strays() + tenancy.count_audit_strays() as strays',
+      }),
     );
     return Number(row?.strays ?? 0);
+  }
+
+  /** Drops months of the audit log that nobody has to keep; answers how many. A tenant may ask for longer than `days`. */
+  async dropAudit(now: Date, days: number): Promise<number> {
+    const [row] = await this.sweeper.transaction((session) =>
+      session.rows<{ dropped: number }>({
+        text: 'select tenancy.drop_audit_partitions($1, $2) as dropped',
+        values: [now.toISOString(), days],
+      }),
+    );
+    return row?.dropped ?? 0;
   }
 
   /** Payments that want an operator's eye, counted to `max`. */

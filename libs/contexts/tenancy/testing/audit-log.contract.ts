@@ -8,9 +8,9 @@ import type { MakeTenancyStore, TenancyStore } from './tenancy-store.js';
 
 const later = (ms: number): Date => new Date(AT.getTime() + ms);
 
-/** What every AuditLog promises. */
+/** What every AuditLog and AuditChain promises. */
 export function auditLogContract(name: string, make: MakeTenancyStore): void {
-  describe(`${name} is an AuditLog`, () => {
+  describe(`${name} is an AuditLog and an AuditChain`, () => {
     let store: TenancyStore;
     let tenant: Tenant;
     beforeEach(async () => {
@@ -43,39 +43,39 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
 
     test('entries are chained in order, a bounded number at a time, and proven', async () => {
       await told([at(3), at(1), at(2)]);
-      expect(await store.auditLog.tenantsUnchained(100)).toContain(tenant.id);
-      expect(await store.auditLog.extendChain(tenant.id, 2, chain)).toBe(2);
-      expect(await store.auditLog.extendChain(tenant.id, 2, chain)).toBe(1);
-      expect(await store.auditLog.extendChain(tenant.id, 2, chain)).toBe(0);
-      expect(await store.auditLog.tenantsUnchained(100)).not.toContain(tenant.id);
-      const links = await store.auditLog.readChain(tenant.id, 10);
+      expect(await store.auditChain.tenantsUnchained(100)).toContain(tenant.id);
+      expect(await store.auditChain.extendChain(tenant.id, 2, chain)).toBe(2);
+      expect(await store.auditChain.extendChain(tenant.id, 2, chain)).toBe(1);
+      expect(await store.auditChain.extendChain(tenant.id, 2, chain)).toBe(0);
+      expect(await store.auditChain.tenantsUnchained(100)).not.toContain(tenant.id);
+      const links = await store.auditChain.readChain(tenant.id, 10);
       expect(links.map(({ link, entry }) => [link.sequence, entry?.at])).toEqual([
         [1, later(1)],
         [2, later(2)],
         [3, later(3)],
       ]);
-      expect(await store.auditLog.readChain(tenant.id, 1, 1)).toEqual([links[1]]);
-      expect(await verifyAudit(store.auditLog, tenant.id)).toEqual({ checked: 3, faults: [] });
+      expect(await store.auditChain.readChain(tenant.id, 1, 1)).toEqual([links[1]]);
+      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 3, faults: [] });
     });
 
     test('an entry that commits late with a smaller id comes later in the chain, and nothing is left out', async () => {
       await told([at(10)]);
-      await store.auditLog.extendChain(tenant.id, 10, chain);
+      await store.auditChain.extendChain(tenant.id, 10, chain);
       await told([at(5)]);
-      await store.auditLog.extendChain(tenant.id, 10, chain);
-      const links = await store.auditLog.readChain(tenant.id, 10);
+      await store.auditChain.extendChain(tenant.id, 10, chain);
+      const links = await store.auditChain.readChain(tenant.id, 10);
       expect(links.map(({ entry }) => entry?.at)).toEqual([later(10), later(5)]);
-      expect(await verifyAudit(store.auditLog, tenant.id)).toEqual({ checked: 2, faults: [] });
+      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 2, faults: [] });
     });
 
     test('many who chain at once make one chain', async () => {
       for (let i = 0; i < 10; i += 1) await told([at(i), at(100 - i)]);
       const round = async (): Promise<void> => {
-        for (let i = 0; i < 30; i += 1) await store.auditLog.extendChain(tenant.id, 3, chain).catch(() => {});
+        for (let i = 0; i < 30; i += 1) await store.auditChain.extendChain(tenant.id, 3, chain).catch(() => {});
       };
       await Promise.all([round(), round(), round(), round()]);
-      expect(await verifyAudit(store.auditLog, tenant.id)).toEqual({ checked: 20, faults: [] });
-      expect(await store.auditLog.countUnchainable(tenant.id)).toBe(0);
+      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 20, faults: [] });
+      expect(await store.auditChain.countUnchainable(tenant.id)).toBe(0);
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { TenantId } from '../src/domain/tenant.js';
 import type { ApiKeyRepository } from '../src/ports/api-key-repository.js';
+import type { AuditChain } from '../src/ports/audit-chain.js';
 import type { AuditLog } from '../src/ports/audit-log.js';
 import type { KeyDirectory } from '../src/ports/key-directory.js';
 import type { KeyUseLog } from '../src/ports/key-use-log.js';
@@ -7,6 +8,7 @@ import type { TenantConfigs } from '../src/ports/tenant-configs.js';
 import type { TenantDirectory } from '../src/ports/tenant-directory.js';
 import type { TenantRepository } from '../src/ports/tenant-repository.js';
 import type { TenantUsers } from '../src/ports/tenant-users.js';
+import type { UsageCounting } from '../src/ports/usage-counting.js';
 import type { UsageRecords } from '../src/ports/usage-records.js';
 import { InMemoryAuditLog } from './in-memory/in-memory-audit-log.js';
 import { InMemoryConfigs } from './in-memory/in-memory-configs.js';
@@ -26,7 +28,9 @@ export interface TenancyStore {
   readonly users: TenantUsers;
   readonly configs: TenantConfigs;
   readonly auditLog: AuditLog;
+  readonly auditChain: AuditChain;
   readonly usage: UsageRecords;
+  readonly usageCounting: UsageCounting;
   /** Makes a payment as if on that day. */
   pay(tenantId: TenantId, payment: UsedPayment): Promise<void>;
 }
@@ -43,7 +47,9 @@ export class InMemoryTenancy implements TenancyStore {
   readonly users = new InMemoryUsers(this.state);
   readonly configs = new InMemoryConfigs(this.state);
   readonly auditLog = new InMemoryAuditLog(this.state);
+  readonly auditChain = this.auditLog;
   readonly usage = new InMemoryUsage(this.state);
+  readonly usageCounting = this.usage;
 
   pay(tenantId: TenantId, payment: UsedPayment): Promise<void> {
     this.usage.pay(tenantId, payment);

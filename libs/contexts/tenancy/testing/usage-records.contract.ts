@@ -12,9 +12,9 @@ const during = new Date('2026-02-28T12:00:00.000Z');
 const after = new Date('2026-03-01T02:00:00.000Z');
 const finalFrom = new Date('2026-03-01T01:00:00.000Z');
 
-/** What every UsageRecords promises. */
+/** What every UsageRecords and UsageCounting promises. */
 export function usageRecordsContract(name: string, make: MakeTenancyStore): void {
-  describe(`${name} is a UsageRecords`, () => {
+  describe(`${name} is a UsageRecords and a UsageCounting`, () => {
     let store: TenancyStore;
     let tenant: Tenant;
     beforeEach(async () => {
@@ -29,7 +29,7 @@ export function usageRecordsContract(name: string, make: MakeTenancyStore): void
       tenantId = tenant.id,
     ): Promise<void> => store.pay(tenantId, { day, status, money: { amountMinor, currency: currency as Currency } });
     const waiting = async (day: string): Promise<boolean> =>
-      (await store.usage.tenantsToCount(day, finalFrom, 100)).includes(tenant.id);
+      (await store.usageCounting.tenantsToCount(day, finalFrom, 100)).includes(tenant.id);
 
     test('a day is counted from its payments, and counting again changes nothing', async () => {
       const other = await newTenant(store);
@@ -49,10 +49,10 @@ export function usageRecordsContract(name: string, make: MakeTenancyStore): void
         volumeMinor: { XAF: 12n * 999_999_999_999_999n, EUR: 250n },
       };
       for (let i = 0; i < 3; i += 1) {
-        await store.usage.count(tenant.id, DAY, during);
+        await store.usageCounting.count(tenant.id, DAY, during);
         expect(await store.usage.read(tenant.id, DAY, dayAfter(DAY, 5))).toEqual([usage]);
       }
-      await store.usage.count(tenant.id, NEXT, after);
+      await store.usageCounting.count(tenant.id, NEXT, after);
       expect((await store.usage.read(tenant.id, DAY, NEXT)).map(({ day, payments }) => [day, payments])).toEqual([
         [DAY, 15],
         [NEXT, 1],
@@ -64,15 +64,15 @@ export function usageRecordsContract(name: string, make: MakeTenancyStore): void
       expect(await waiting(DAY)).toBe(false);
       await pay('SUCCESS');
       expect(await waiting(DAY)).toBe(true);
-      await store.usage.count(tenant.id, DAY, during);
+      await store.usageCounting.count(tenant.id, DAY, during);
       expect(await waiting(DAY)).toBe(true);
-      await store.usage.count(tenant.id, DAY, after);
+      await store.usageCounting.count(tenant.id, DAY, after);
       expect(await waiting(DAY)).toBe(false);
       await pay('PENDING');
-      await store.usage.count(tenant.id, DAY, after);
+      await store.usageCounting.count(tenant.id, DAY, after);
       expect(await waiting(DAY)).toBe(true);
-      expect(await store.usage.openDays(NEXT, 1_000)).toContainEqual({ tenantId: tenant.id, day: DAY });
-      expect(await store.usage.openDays(DAY, 1_000)).not.toContainEqual({ tenantId: tenant.id, day: DAY });
+      expect(await store.usageCounting.openDays(NEXT, 1_000)).toContainEqual({ tenantId: tenant.id, day: DAY });
+      expect(await store.usageCounting.openDays(DAY, 1_000)).not.toContainEqual({ tenantId: tenant.id, day: DAY });
     });
 
     test('tenants come page by page', async () => {
@@ -80,7 +80,7 @@ export function usageRecordsContract(name: string, make: MakeTenancyStore): void
       await pay('SUCCESS');
       await pay('SUCCESS', 1n, 'XAF', DAY, second.id);
       const [low, high] = [tenant.id, second.id].sort() as [string, string];
-      const list = await store.usage.tenantsToCount(DAY, finalFrom, 1, low);
+      const list = await store.usageCounting.tenantsToCount(DAY, finalFrom, 1, low);
       expect(list).toHaveLength(1);
       expect((list[0] as string) > low && (list[0] as string) <= high).toBe(true);
     });

@@ -215,8 +215,8 @@ describe('tenancy', () => {
   test('the audit log is chained round by round, exported, and proven until somebody touches it', async () => {
     const status = new ChangeTenantStatus(store.tenants, telling);
     for (let i = 0; i < 4; i += 1) await status.execute(tenant.id, i % 2 ? 'ACTIVE' : 'SUSPENDED', somebody);
-    expect(await new ChainAudit(store.auditLog).run()).toEqual({ chained: 8, more: false });
-    expect(await verifyAudit(store.auditLog, tenant.id)).toEqual({ checked: 4, faults: [] });
+    expect(await new ChainAudit(store.auditChain).run()).toEqual({ chained: 8, more: false });
+    expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 4, faults: [] });
     const lines: string[] = [];
     for await (const line of exportAudit(store.auditLog, tenant.id)) lines.push(line);
     expect(lines).toHaveLength(4);
@@ -230,15 +230,15 @@ describe('tenancy', () => {
     });
     const rows = store.state.tenants.get(tenant.id);
     const [removed] = rows?.audit.splice(1, 1) ?? [];
-    expect((await verifyAudit(store.auditLog, tenant.id)).faults).toEqual([`${tenant.id} 2: entry missing`]);
+    expect((await verifyAudit(store.auditChain, tenant.id)).faults).toEqual([`${tenant.id} 2: entry missing`]);
     rows?.audit.push({ ...(removed as NonNullable<typeof removed>), id: newId() });
-    expect((await verifyAudit(store.auditLog, tenant.id)).faults).toContainEqual(
+    expect((await verifyAudit(store.auditChain, tenant.id)).faults).toContainEqual(
       `${tenant.id}: 1 entries outside the chain`,
     );
   });
 
   test('usage is counted for every day that may still change, also when nobody counted for a while', async () => {
-    const count = new CountUsage(store.usage, telling.clock);
+    const count = new CountUsage(store.usageCounting, telling.clock);
     const money = { amountMinor: 5n, currency: 'XAF' as Currency };
     for (const day of ['2026-01-25', '2026-02-10', '2026-02-28'])
       await store.pay(tenant.id, { day, money, status: 'SUCCESS' });

@@ -1,5 +1,5 @@
 import { bool, str } from 'envalid';
-import { brokers, number, urlOf, whole } from './validators.js';
+import { brokers, encryptionKeys, number, urlOf, whole } from './validators.js';
 
 const DAY = 86_400_000;
 
@@ -62,6 +62,10 @@ export const engineSettings = {
     default: undefined,
     desc: 'wakes long-polling clients across processes; without it they learn of an end within half a second',
     example: 'redis://localhost:6379',
+  }),
+  FERRY_ENCRYPTION_KEYS: encryptionKeys({
+    default: undefined,
+    desc: 'keys that seal secrets of tenants, `id:base64` of 32 bytes each, separated by commas; the first one seals, the others only open; without any, secrets are refused',
   }),
   IDEMPOTENCY_DAYS: whole(31, 3_650)({ default: 31, desc: 'how long an idempotency key is remembered' }),
   SWEEP_GRACE_MS: whole(

@@ -1,3 +1,4 @@
+import { readKeys } from '@ferry/encryption';
 import { makeExactValidator } from 'envalid';
 
 /** A whole number between `min` and `max`, both included. */
@@ -36,3 +37,6 @@ export const brokers = makeExactValidator<readonly string[]>((text) => {
     throw new Error('must be host:port, several with commas between');
   return list;
 });
+
+/** Keys that seal secrets; what is wrong is said without repeating them. */
+export const encryptionKeys = makeExactValidator(readKeys);

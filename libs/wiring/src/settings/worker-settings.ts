@@ -39,6 +39,10 @@ export const workerSettings = {
     default: 10_000,
     desc: 'messages the sweeper lets stand in the queue; what is beyond waits in PostgreSQL',
   }),
+  AUDIT_RETENTION_DAYS: whole(
+    365,
+    36_500,
+  )({ default: 2_555, desc: 'how long the audit log is kept; longer when a tenant asks for it' }),
   RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
   RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
 };

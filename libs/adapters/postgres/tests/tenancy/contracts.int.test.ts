@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { firstIdAt, newId } from '@ferry/kernel';
 import {
   PostgresApiKeyRepository,
+  PostgresAuditChain,
   PostgresAuditLog,
   PostgresKeyDirectory,
   PostgresKeyUseLog,
@@ -9,6 +10,7 @@ import {
   PostgresTenantDirectory,
   PostgresTenantRepository,
   PostgresTenantUsers,
+  PostgresUsageCounting,
   PostgresUsageRecords,
 } from '@ferry/postgres';
 import { startOf } from '@ferry/tenancy';
@@ -51,8 +53,10 @@ describe.each(postgresServers)('tenancy on %s', (_name, start) => {
       keyUses: new PostgresKeyUseLog(app),
       users: new PostgresTenantUsers(app),
       configs: new PostgresTenantConfigs(app),
-      auditLog: new PostgresAuditLog(app, sweeper),
-      usage: new PostgresUsageRecords(app, sweeper),
+      auditLog: new PostgresAuditLog(app),
+      auditChain: new PostgresAuditChain(app, sweeper),
+      usage: new PostgresUsageRecords(app),
+      usageCounting: new PostgresUsageCounting(app, sweeper),
       pay: (tenantId, payment) => pay(tenantId, payment),
     });
   };

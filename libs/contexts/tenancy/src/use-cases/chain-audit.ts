@@ -1,19 +1,19 @@
 import { chain } from '../domain/audit.js';
-import type { AuditLog } from '../ports/audit-log.js';
+import type { AuditChain } from '../ports/audit-chain.js';
 
 const TENANTS_MAX = 100;
 const ENTRIES_MAX = 500;
 
 /** Gives audit entries their place in their tenant's chain, after the fact: nothing that is told waits for a hash. */
 export class ChainAudit {
-  constructor(private readonly log: AuditLog) {}
+  constructor(private readonly audit: AuditChain) {}
 
   /** One bounded round. */
   async run(): Promise<{ readonly chained: number; readonly more: boolean }> {
-    const tenants = await this.log.tenantsUnchained(TENANTS_MAX);
+    const tenants = await this.audit.tenantsUnchained(TENANTS_MAX);
     let [chained, full] = [0, tenants.length === TENANTS_MAX];
     for (const tenantId of tenants) {
-      const count = await this.log.extendChain(tenantId, ENTRIES_MAX, chain);
+      const count = await this.audit.extendChain(tenantId, ENTRIES_MAX, chain);
       chained += count;
       full ||= count === ENTRIES_MAX;
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '@ferry/kernel';
 import type { TenantId } from '../domain/tenant.js';
 import { dayAfter, dayOf, startOf, type Day } from '../domain/usage.js';
-import type { UsageRecords } from '../ports/usage-records.js';
+import type { UsageCounting } from '../ports/usage-counting.js';
 
 /** Days that are looked at for tenants never counted: no worker may have run for a month. */
 const LOOK_BACK_DAYS = 35;
@@ -16,7 +16,7 @@ const LATE_MS = 3_600_000;
  */
 export class CountUsage {
   constructor(
-    private readonly usage: UsageRecords,
+    private readonly usage: UsageCounting,
     private readonly clock: Clock,
   ) {}
 

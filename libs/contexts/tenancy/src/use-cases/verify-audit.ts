@@ -1,6 +1,6 @@
 import { linkFault, type AuditLink } from '../domain/audit.js';
 import type { TenantId } from '../domain/tenant.js';
-import type { AuditLog } from '../ports/audit-log.js';
+import type { AuditChain } from '../ports/audit-chain.js';
 
 export interface AuditVerdict {
   readonly checked: number;
@@ -11,12 +11,12 @@ export interface AuditVerdict {
 const PAGE = 1_000;
 
 /** Walks a tenant's chain from its oldest link: every entry is as it was told, none is missing, none was slipped in. */
-export async function verifyAudit(log: AuditLog, tenantId: TenantId): Promise<AuditVerdict> {
+export async function verifyAudit(audit: AuditChain, tenantId: TenantId): Promise<AuditVerdict> {
   const faults: string[] = [];
   let before: AuditLink | undefined;
   let checked = 0;
   for (;;) {
-    const page = await log.readChain(tenantId, PAGE, before?.sequence);
+    const page = await audit.readChain(tenantId, PAGE, before?.sequence);
     for (const { link, entry } of page) {
       const fault = linkFault(link, entry, before);
       if (fault) faults.push(`${tenantId} ${link.sequence}: ${fault}`);
@@ -25,7 +25,7 @@ export async function verifyAudit(log: AuditLog, tenantId: TenantId): Promise<Au
     checked += page.length;
     if (page.length < PAGE) break;
   }
-  const unchainable = await log.countUnchainable(tenantId);
+  const unchainable = await audit.countUnchainable(tenantId);
   if (unchainable > 0) faults.push(`${tenantId}: ${unchainable} entries outside the chain`);
   return { checked, faults };
 }

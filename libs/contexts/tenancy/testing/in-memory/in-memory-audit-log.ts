@@ -1,9 +1,10 @@
 import type { AuditEntry, AuditLink } from '../../src/domain/audit.js';
 import type { TenantId } from '../../src/domain/tenant.js';
-import type { AuditLog, ChainedEntry } from '../../src/ports/audit-log.js';
+import type { AuditChain, ChainedEntry } from '../../src/ports/audit-chain.js';
+import type { AuditLog } from '../../src/ports/audit-log.js';
 import { copyOf, byId, type InMemoryState } from './state.js';
 
-export class InMemoryAuditLog implements AuditLog {
+export class InMemoryAuditLog implements AuditLog, AuditChain {
   constructor(private readonly state: InMemoryState) {}
 
   async read(tenantId: TenantId, limit: number, after = ''): Promise<readonly AuditEntry[]> {

@@ -1,6 +1,7 @@
 import type { Currency, Money } from '@ferry/kernel';
 import type { TenantId } from '../../src/domain/tenant.js';
 import type { Day, DayUsage } from '../../src/domain/usage.js';
+import type { UsageCounting } from '../../src/ports/usage-counting.js';
 import type { UsageRecords } from '../../src/ports/usage-records.js';
 import type { InMemoryState } from './state.js';
 
@@ -13,7 +14,7 @@ export interface UsedPayment {
 
 type Counted = Omit<DayUsage, 'requests'> & { readonly at: Date };
 
-export class InMemoryUsage implements UsageRecords {
+export class InMemoryUsage implements UsageRecords, UsageCounting {
   private readonly payments = new Map<TenantId, UsedPayment[]>();
   private readonly counts = new Map<string, Counted>();
 
