@@ -4,9 +4,11 @@ import { version } from '@ferry/kernel';
 import { exitCodes } from '@ferry/wiring';
 import { Command, InvalidArgumentError } from 'commander';
 import { benchCommand, benchHelp } from './commands/bench.js';
+import { addKeyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
+import { addTenantCommands } from './commands/tenants.js';
 import { faultNames, minutes, seed, tortureCommand, tortureHelp } from './commands/torture.js';
 import { verifyCommand } from './commands/verify.js';
 
@@ -59,6 +61,9 @@ program
   .option('--dry-run', 'only show what would be replayed')
   .option('--max <count>', 'replay at most so many', positive, 100_000)
   .action(replayCommand);
+
+addTenantCommands(program);
+addKeyCommands(program);
 
 program
   .command('torture')
