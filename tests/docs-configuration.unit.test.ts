@@ -7,7 +7,7 @@ import { startSettings, toolSettings } from '../apps/cli/src/settings.js';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** What each program reads, in the order of the columns' words; `tools` are `ferry verify` and `ferry replay`. */
+/** What each program reads, in the order of the columns' words; `tools` are the commands that end by themselves. */
 const programs: Readonly<Record<string, Specs>> = {
   api: { ...engineSettings, ...apiSettings },
   worker: { ...engineSettings, ...workerSettings },

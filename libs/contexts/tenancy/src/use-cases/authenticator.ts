@@ -27,7 +27,7 @@ export interface AuthenticatorOptions {
 export const authenticatorDefaults: AuthenticatorOptions = {
   holdMs: 900,
   rememberedMax: 10_000,
-  batchMax: 500,
+  batchMax: 200,
   waitingMax: 10_000,
 };
 
