@@ -80,6 +80,9 @@ const findKeys = `
         from tenancy.tenant_api_keys k join tenancy.tenants t on t.tenant_id = k.tenant_id
         where k.tenant_id = v_owned.tenant_id and k.key_prefix = any (v_owned.prefixes);
     end loop;
+    -- Who asked is in no tenant, and has named nobody.
+    perform tenancy.enter('');
+    set local app.presented_prefixes = '';
   end $$`;
 
 /** Keys, and the way from a key to its tenant. */

@@ -1,6 +1,7 @@
 import {
   allScopes,
   isScope,
+  operatorGrantor,
   tenantScopes,
   type ApiKey,
   type MadeKey,
@@ -34,6 +35,7 @@ const refusals = {
   'bad-name': 'the name must have 1 to 100 characters, with no space at its ends',
   'no-scopes': 'a key must have a scope',
   'scope-not-held': 'a scope that may not be granted',
+  'unit-not-held': 'a business unit that may not be granted',
   expired: 'the key would have ended already',
   'bad-range': 'an address range is not in CIDR notation',
   'bad-rate': 'the rate must be a whole number from 1 to 1000000',
@@ -61,7 +63,7 @@ const create = (tenantId: string, options: CreateOptions): Promise<void> =>
       allowedRanges: allow,
       requestsPerMinute: rate,
     };
-    const result = await container.get(T.ManageKeys).create(tenantId, request, new Set(allScopes), operator());
+    const result = await container.get(T.ManageKeys).create(tenantId, request, operatorGrantor, operator());
     if (result.outcome !== 'made') throw new Refused(refusals[result.outcome]);
     printMade(print, result, json);
   });
@@ -73,7 +75,9 @@ const rotate = (
 ): Promise<void> =>
   withEngine(async (container, { print }) => {
     const { id } = await named(container, tenantId, prefix);
-    const result = await container.get(T.ManageKeys).rotate(tenantId, id, overlap * HOUR_MS, operator());
+    const result = await container
+      .get(T.ManageKeys)
+      .rotate(tenantId, id, overlap * HOUR_MS, operatorGrantor, operator());
     if (result.outcome !== 'made') throw new Refused(refusals[result.outcome]);
     printMade(print, result, json);
     if (!json) print(`${prefix} is valid for ${overlap} more hour(s), unless it ends before`);

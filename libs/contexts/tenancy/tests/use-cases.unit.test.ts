@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId, type Currency } from '@ferry/kernel';
 import {
-  allScopes,
   ChainAudit,
   ChangeTenantStatus,
   ConfigureTenant,
@@ -12,9 +11,11 @@ import {
   ManageKeys,
   ManageUsers,
   OnboardTenant,
+  operatorGrantor,
   parseKeyText,
   tenantScopes,
   verifyAudit,
+  type Grantor,
   type KeyRequest,
   type MadeKey,
   type Scope,
@@ -24,7 +25,7 @@ import { AT, newTenant, somebody } from '../testing/builders.js';
 import { InMemorySecretBox } from '../testing/in-memory/in-memory-secret-box.js';
 import { InMemoryTenancy } from '../testing/tenancy-store.js';
 
-const all = new Set(allScopes);
+const having = (...scopes: readonly Scope[]): Grantor => ({ scopes: new Set(scopes) });
 const HOUR = 3_600_000;
 
 describe('tenancy', () => {
@@ -103,8 +104,8 @@ describe('tenancy', () => {
       allowedRanges: [],
       ...changed,
     });
-    const create = (changed: Partial<KeyRequest> = {}, of = tenant.id, mayGrant: ReadonlySet<Scope> = all) =>
-      keys.create(of, request(changed), mayGrant, somebody);
+    const create = (changed: Partial<KeyRequest> = {}, of = tenant.id, grantor = operatorGrantor) =>
+      keys.create(of, request(changed), grantor, somebody);
 
     test('a live key is the tenant’s, a test key its twin’s', async () => {
       expect(await create()).toMatchObject({ outcome: 'made', key: { tenantId: tenant.id } });
@@ -128,31 +129,44 @@ describe('tenancy', () => {
     });
 
     test('nobody grants what they do not have, and a test tenant makes no live keys', async () => {
-      expect(await create({ scopes: ['payments:write'] }, tenant.id, new Set(['payments:read']))).toEqual({
+      expect(await create({ scopes: ['payments:write'] }, tenant.id, having('payments:read'))).toEqual({
         outcome: 'scope-not-held',
       });
-      expect(await create({ scopes: ['tenants:admin'] }, tenant.id, new Set(tenantScopes))).toEqual({
+      expect(await create({ scopes: ['tenants:admin'] }, tenant.id, having(...tenantScopes))).toEqual({
         outcome: 'scope-not-held',
       });
       expect(await create({}, tenant.twinId)).toEqual({ outcome: 'live-key-from-test' });
       expect(await create({}, 'nobody')).toEqual({ outcome: 'no-tenant' });
     });
 
+    test('who rotates a key gets its secret, so they must have what it may do; who is of one unit stays in it', async () => {
+      const { key } = (await create({ scopes: ['payments:write'] })) as MadeKey;
+      const rotate = (grantor: Grantor) => keys.rotate(tenant.id, key.id, HOUR, grantor, somebody);
+      expect(await rotate(having('keys:admin'))).toEqual({ outcome: 'scope-not-held' });
+      const ofUnit = { ...having('payments:read', 'payments:write'), businessUnitId: 'default' };
+      expect(await rotate(ofUnit)).toEqual({ outcome: 'unit-not-held' });
+      expect(await create({}, tenant.id, ofUnit)).toEqual({ outcome: 'unit-not-held' });
+      expect(await create({ businessUnitId: 'default' }, tenant.id, ofUnit)).toMatchObject({ outcome: 'made' });
+      expect(await rotate(having('payments:write'))).toMatchObject({ outcome: 'made' });
+    });
+
     test('a rotation leaves two valid keys, then one', async () => {
       const { key } = (await create({ expiresAt: new Date(AT.getTime() + 48 * HOUR) })) as MadeKey;
-      const rotated = (await keys.rotate(tenant.id, key.id, HOUR, somebody)) as MadeKey;
+      const rotated = (await keys.rotate(tenant.id, key.id, HOUR, operatorGrantor, somebody)) as MadeKey;
       expect(rotated.key).toMatchObject({ name: 'till', scopes: key.scopes, expiresAt: key.expiresAt });
       const [old] = await store.keys.find(tenant.id, [key.id]);
       expect(old).toMatchObject({ expiresAt: new Date(AT.getTime() + HOUR), replacedBy: rotated.key.id });
-      expect(await keys.rotate(tenant.id, key.id, HOUR, somebody)).toEqual({ outcome: 'rotated-before' });
-      expect(await keys.rotate(tenant.id, newId(), HOUR, somebody)).toEqual({ outcome: 'missing' });
+      expect(await keys.rotate(tenant.id, key.id, HOUR, operatorGrantor, somebody)).toEqual({
+        outcome: 'rotated-before',
+      });
+      expect(await keys.rotate(tenant.id, newId(), HOUR, operatorGrantor, somebody)).toEqual({ outcome: 'missing' });
       expect(await actions()).toEqual(['key.created', 'key.rotated']);
     });
 
     test('an overlap never makes a key live longer', async () => {
       const expiresAt = new Date(AT.getTime() + 1_000);
       const { key } = (await create({ expiresAt })) as MadeKey;
-      await keys.rotate(tenant.id, key.id, HOUR, somebody);
+      await keys.rotate(tenant.id, key.id, HOUR, operatorGrantor, somebody);
       expect((await store.keys.find(tenant.id, [key.id]))[0]?.expiresAt).toEqual(expiresAt);
     });
 
@@ -161,7 +175,7 @@ describe('tenancy', () => {
       for (let i = 0; i < 2; i += 1)
         expect(await keys.revoke(tenant.id, key.id, somebody)).toMatchObject({ key: { revokedAt: AT } });
       expect(await keys.revoke(tenant.twinId as string, key.id, somebody)).toEqual({ outcome: 'missing' });
-      expect(await keys.rotate(tenant.id, key.id, HOUR, somebody)).toEqual({ outcome: 'not-valid' });
+      expect(await keys.rotate(tenant.id, key.id, HOUR, operatorGrantor, somebody)).toEqual({ outcome: 'not-valid' });
       expect(await actions()).toEqual(['key.created', 'key.revoked']);
     });
   });
@@ -200,11 +214,11 @@ describe('tenancy', () => {
 
   test('people are let in with a role that the one who lets them in has, and out again', async () => {
     const users = new ManageUsers(store.users, telling);
-    const viewer = new Set<Scope>(['payments:read', 'config:read', 'usage:read']);
-    expect(await users.put(tenant.id, 'ada', 'admin', viewer, somebody)).toEqual({ outcome: 'role-not-held' });
+    const viewer = having('payments:read', 'config:read', 'usage:read');
+    expect(await users.put(tenant.id, 'ada', 'admin', viewer, somebody)).toEqual({ outcome: 'scope-not-held' });
     expect(await users.put(tenant.id, '', 'viewer', viewer, somebody)).toEqual({ outcome: 'bad-subject' });
     await users.put(tenant.id, 'ada', 'viewer', viewer, somebody);
-    await users.put(tenant.id, 'ada', 'admin', new Set(tenantScopes), somebody);
+    await users.put(tenant.id, 'ada', 'admin', having(...tenantScopes), somebody);
     expect(await users.principalOf(tenant.id, 'ada')).toMatchObject({ kind: 'person', id: 'ada', tenantId: tenant.id });
     expect(await users.remove(tenant.id, 'ada', somebody)).toBe('removed');
     expect(await users.principalOf(tenant.id, 'ada')).toBeUndefined();

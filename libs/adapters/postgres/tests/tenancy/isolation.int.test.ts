@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId, systemClock } from '@ferry/kernel';
-import { PostgresApiKeyRepository, PostgresTenantRepository } from '@ferry/postgres';
-import { ManageKeys, OnboardTenant, tenantScopes, type MadeKey } from '@ferry/tenancy';
+import { PostgresApiKeyRepository, PostgresTenantRepository, type Database } from '@ferry/postgres';
+import { ManageKeys, OnboardTenant, operatorGrantor, type MadeKey } from '@ferry/tenancy';
 import { somebody } from '@ferry/tenancy/testing';
 import {
   makeDatabase,
@@ -9,6 +9,8 @@ import {
   type TestDatabase,
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
+
+type Session = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 const tables = [
   'tenants',
@@ -35,7 +37,7 @@ describe.each(postgresServers)('the tables of tenancy on %s', (_name, start) => 
     for (const id of ['a', 'b']) await new OnboardTenant(tenants, telling).execute(id, id, somebody);
     const keys = new ManageKeys(tenants, new PostgresApiKeyRepository(database.app), telling);
     const request = { mode: 'live', name: 'till', scopes: ['payments:read'], allowedRanges: [] } as const;
-    key = (await keys.create('a', request, new Set(tenantScopes), somebody)) as MadeKey;
+    key = (await keys.create('a', request, operatorGrantor, somebody)) as MadeKey;
     await database.query(`insert into tenancy.tenant_users values ('a', 'ada', 'admin', null, now(), null)`);
     await database.query(
       `insert into tenancy.tenant_configs values ('a', 'settings', 1, '{}', false, null, now(), null)`,
@@ -102,11 +104,17 @@ describe.each(postgresServers)('the tables of tenancy on %s', (_name, start) => 
     expect((await asked(key.key.prefix)).map(({ tenant_id }) => tenant_id)).toEqual(['a']);
     for (const pattern of ['', '%', 'fk_live_', `${key.key.prefix},`, key.key.prefix.toUpperCase()])
       expect(await asked(pattern)).toEqual([]);
-    // Nothing of the question stays in the connection.
-    const after = await database.app.transaction((session) =>
-      session.rows({ text: `select current_setting('app.current_tenant_id', true) as tenant from tenancy.tenants` }),
-    );
-    expect(after).toEqual([]);
+    // Nobody is entered by having asked: nothing is seen afterwards, in the same transaction or the next.
+    const after = async (session: Session): Promise<unknown[]> => [
+      ...(await session.rows({ text: 'select 1 from tenancy.tenants' })),
+      ...(await session.rows({ text: 'select 1 from tenancy.key_directory' })),
+    ];
+    const inside = await database.app.transaction(async (session) => {
+      await session.rows({ text: 'select * from tenancy.find_keys($1)', values: [[key.key.prefix]] });
+      return after(session);
+    });
+    expect(inside).toEqual([]);
+    expect(await database.app.transaction(after)).toEqual([]);
     await expect(
       database.sweeper.transaction((session) => session.rows({ text: 'select * from tenancy.key_directory' })),
     ).rejects.toMatchObject({ code: '42501' });

@@ -1,18 +1,20 @@
 import type { KeyGrant } from '../domain/api-key.js';
 import { parseCidr } from '../domain/cidr.js';
-import type { Scope } from '../domain/scopes.js';
+import { excessOf, type Grantor } from '../domain/grantor.js';
 import { isName } from '../domain/tenant.js';
 
-export type GrantFault = 'bad-name' | 'no-scopes' | 'scope-not-held' | 'expired' | 'bad-range' | 'bad-rate';
+export type GrantFault =
+  'bad-name' | 'no-scopes' | 'scope-not-held' | 'unit-not-held' | 'expired' | 'bad-range' | 'bad-rate';
 
 const RANGES_MAX = 50;
 const RATE_MAX = 1_000_000;
 
 /** Why a key may not be made like this, or undefined. */
-export function grantFault(grant: KeyGrant, mayGrant: ReadonlySet<Scope>, now: Date): GrantFault | undefined {
+export function grantFault(grant: KeyGrant, grantor: Grantor, now: Date): GrantFault | undefined {
   if (!isName(grant.name)) return 'bad-name';
   if (grant.scopes.length === 0) return 'no-scopes';
-  if (!grant.scopes.every((scope) => mayGrant.has(scope))) return 'scope-not-held';
+  const excess = excessOf(grantor, grant.scopes, grant.businessUnitId);
+  if (excess) return excess;
   if (grant.expiresAt && grant.expiresAt <= now) return 'expired';
   if (grant.allowedRanges.length > RANGES_MAX || !grant.allowedRanges.every(parseCidr)) return 'bad-range';
   const { requestsPerMinute: rate } = grant;

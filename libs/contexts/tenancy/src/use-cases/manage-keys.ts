@@ -1,7 +1,7 @@
 import { isUsable, makeKey, revokeKey, rotateKey, type ApiKey, type KeyGrant } from '../domain/api-key.js';
 import { auditedKey, type Occasion } from '../domain/audit.js';
 import { formatKeyText, newKeyText } from '../domain/key-text.js';
-import type { Scope } from '../domain/scopes.js';
+import { excessOfKey, type Grantor } from '../domain/grantor.js';
 import type { Tenant, TenantId, TenantMode } from '../domain/tenant.js';
 import type { ApiKeyRepository, KeyChange } from '../ports/api-key-repository.js';
 import type { TenantRepository } from '../ports/tenant-repository.js';
@@ -17,7 +17,11 @@ export interface MadeKey {
 
 export type CreateKeyOutcome =
   MadeKey | { readonly outcome: 'no-tenant' | 'no-twin' | 'live-key-from-test' | 'no-unit' | GrantFault };
-export type RotateKeyOutcome = MadeKey | { readonly outcome: 'missing' | 'not-valid' | 'rotated-before' };
+export type RotateKeyOutcome =
+  | MadeKey
+  | {
+      readonly outcome: 'missing' | 'not-valid' | 'rotated-before' | 'scope-not-held' | 'unit-not-held';
+    };
 export type RevokeKeyOutcome = { readonly outcome: 'revoked'; readonly key: ApiKey } | { readonly outcome: 'missing' };
 
 export interface KeyRequest extends KeyGrant {
@@ -36,17 +40,16 @@ export class ManageKeys {
   ) {}
 
   /**
-   * `mayGrant`: what the one who asks may do, because nobody grants more than they have. A test key belongs to the twin; a test tenant
-   * makes no live keys, or a leaked test key would open the live side.
+   * A test key belongs to the twin; a test tenant makes no live keys, or a leaked test key would open the live side.
    */
   async create(
     tenantId: TenantId,
     { mode, ...grant }: KeyRequest,
-    mayGrant: ReadonlySet<Scope>,
+    grantor: Grantor,
     occasion: Occasion,
   ): Promise<CreateKeyOutcome> {
     const now = this.telling.clock.now();
-    const fault = grantFault(grant, mayGrant, now);
+    const fault = grantFault(grant, grantor, now);
     if (fault) return { outcome: fault };
     const found = await this.tenantOfMode(tenantId, mode);
     if (typeof found === 'string') return { outcome: found };
@@ -64,7 +67,16 @@ export class ManageKeys {
   }
 
   /** Both keys are valid until the overlap ends. */
-  async rotate(tenantId: TenantId, id: string, overlapMs: number, occasion: Occasion): Promise<RotateKeyOutcome> {
+  async rotate(
+    tenantId: TenantId,
+    id: string,
+    overlapMs: number,
+    grantor: Grantor,
+    occasion: Occasion,
+  ): Promise<RotateKeyOutcome> {
+    const [existing] = await this.keys.find(tenantId, [id]);
+    const excess = existing && excessOfKey(grantor, existing);
+    if (excess) return { outcome: excess };
     const [tenant] = await this.tenants.find([tenantId]);
     if (!tenant) return { outcome: 'missing' };
     const { clock, newId } = this.telling;

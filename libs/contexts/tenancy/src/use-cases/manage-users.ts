@@ -1,6 +1,7 @@
 import type { Occasion } from '../domain/audit.js';
 import { principalOfPerson, type Principal } from '../domain/principal.js';
-import { roles, type Role, type Scope } from '../domain/scopes.js';
+import { excessOf, type Grantor } from '../domain/grantor.js';
+import { roles, type Role } from '../domain/scopes.js';
 import type { BusinessUnitId, TenantId } from '../domain/tenant.js';
 import type { TenantUser } from '../domain/tenant-user.js';
 import type { TenantUsers } from '../ports/tenant-users.js';
@@ -9,7 +10,8 @@ import { tell, type Telling } from './telling.js';
 const SUBJECT_LENGTH_MAX = 255;
 
 export type PutUserOutcome =
-  { readonly outcome: 'put'; readonly user: TenantUser } | { readonly outcome: 'bad-subject' | 'role-not-held' };
+  | { readonly outcome: 'put'; readonly user: TenantUser }
+  | { readonly outcome: 'bad-subject' | 'scope-not-held' | 'unit-not-held' };
 
 /** Lets people in, changes what they may do, and lets them out. */
 export class ManageUsers {
@@ -23,12 +25,13 @@ export class ManageUsers {
     tenantId: TenantId,
     subject: string,
     role: Role,
-    mayGrant: ReadonlySet<Scope>,
+    grantor: Grantor,
     occasion: Occasion,
     businessUnitId?: BusinessUnitId,
   ): Promise<PutUserOutcome> {
     if (subject.length === 0 || subject.length > SUBJECT_LENGTH_MAX) return { outcome: 'bad-subject' };
-    if (!roles[role].every((scope) => mayGrant.has(scope))) return { outcome: 'role-not-held' };
+    const excess = excessOf(grantor, roles[role], businessUnitId);
+    if (excess) return { outcome: excess };
     const now = this.telling.clock.now();
     const before = (await this.users.find(tenantId, subject))?.user;
     const user = { tenantId, subject, role, businessUnitId, createdAt: before?.createdAt ?? now };

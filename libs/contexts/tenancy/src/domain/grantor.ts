@@ -1,0 +1,26 @@
+import type { ApiKey } from './api-key.js';
+import type { Principal } from './principal.js';
+import { allScopes, type Scope } from './scopes.js';
+import type { BusinessUnitId } from './tenant.js';
+
+/** Who gives something away: nobody gives more than they have. A `Principal` is one. */
+export type Grantor = Pick<Principal, 'scopes' | 'businessUnitId'>;
+
+/** Somebody at the command line, who could change the database as well. */
+export const operatorGrantor: Grantor = { scopes: new Set(allScopes) };
+
+/** Why the grantor may not let anybody do this, or undefined. */
+export function excessOf(
+  grantor: Grantor,
+  scopes: readonly Scope[],
+  businessUnitId: BusinessUnitId | undefined,
+): 'scope-not-held' | 'unit-not-held' | undefined {
+  if (!scopes.every((scope) => grantor.scopes.has(scope))) return 'scope-not-held';
+  return grantor.businessUnitId === undefined || grantor.businessUnitId === businessUnitId
+    ? undefined
+    : 'unit-not-held';
+}
+
+/** Of a key that exists: whoever rotates it is given its secret. */
+export const excessOfKey = (grantor: Grantor, { scopes, businessUnitId }: ApiKey) =>
+  excessOf(grantor, scopes, businessUnitId);
