@@ -74,7 +74,8 @@ export async function startServer(program, args, environment, logFile, { nodeArg
     process.execPath,
     [...setting('BENCH_NODE_ARGS').split(' ').filter(Boolean), ...nodeArgs, program, ...args],
     {
-      NODE_ENV: 'production',
+      // Ferry refuses to run a production without authentication, and is the same without the word.
+      ...(program === programs.baseline ? { NODE_ENV: 'production' } : { FERRY_AUTH: 'none' }),
       HOST: '127.0.0.1',
       PORT: String(port),
       METRICS_PORT: String(metricsPort),

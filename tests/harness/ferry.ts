@@ -81,7 +81,8 @@ export async function startServer(
   program: 'cli' | 'api',
   environment: Readonly<Record<string, string>>,
 ): Promise<FerryProcess & { url: string }> {
-  const process_ = new FerryProcess(program, program === 'cli' ? ['start'] : [], environment);
+  const open = { FERRY_AUTH: 'none', ...environment };
+  const process_ = new FerryProcess(program, program === 'cli' ? ['start'] : [], open);
   const { port } = await process_.said('api listens');
   const url = `http://127.0.0.1:${String(port)}`;
   const deadline = performance.now() + READY_TIMEOUT_MS;

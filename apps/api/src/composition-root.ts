@@ -11,6 +11,7 @@ import {
 import { span } from '@ferry/tracing';
 import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
 import type { Container } from 'inversify';
+import { composeAccess } from './access/compose.js';
 import { createHttpApp } from './http/app.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 
@@ -56,6 +57,7 @@ export async function startApi(
   });
   lifecycle.onClose('watch', () => watchPayments.close());
 
+  const principalOf = composeAccess(container, settings, runtime);
   const app = createHttpApp({
     createPayment: async (command) => {
       const outcome = await creating.add(command);
@@ -69,10 +71,11 @@ export async function startApi(
     rails: [...container.get(T.Rails).keys()],
     logger: runtime.logger,
     meter,
-    tenantOf: async () => {
+    principalOf: async (request) => {
       readiness.assertSchemaChecked();
-      return 'default';
+      return principalOf(request);
     },
+    trustedProxies: settings.TRUST_PROXY ?? [],
     health: () => readiness.health(),
     withOrigin,
     span: ({ method, route, parent }, work) =>

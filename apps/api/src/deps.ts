@@ -10,6 +10,7 @@ import type {
   TenantId,
   WatchPayments,
 } from '@ferry/payments';
+import type { Principal } from '@ferry/tenancy';
 
 /** One thing this process needs, as `/health` tells of it. */
 export interface HealthCheck {
@@ -53,8 +54,10 @@ export interface HttpDeps {
   readonly rails: readonly string[];
   readonly logger: Logger;
   readonly meter: Meter;
-  /** Whose request it is. The place where authentication plugs in; it may throw a `Problem`. */
-  tenantOf(request: Request): Promise<TenantId>;
+  /** Who asks. Throws the `Problem` of a request that is not let in. */
+  principalOf(request: Request): Promise<Principal>;
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   health(): Promise<Health>;
   /** Runs `work` so that its log lines know where it comes from. */
   withOrigin<T>(origin: Origin, work: () => T): T;

@@ -12,6 +12,7 @@ import {
   type PaymentSignals,
 } from '@ferry/payments';
 import { InMemoryPaymentRepository } from '@ferry/payments/testing';
+import { nobody } from '@ferry/tenancy';
 import supertest from 'supertest';
 import type { HttpDeps } from '../src/deps.js';
 import { createHttpApp } from '../src/http/app.js';
@@ -69,7 +70,8 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     rails: ['simulated', 'mtn-momo'],
     logger: { ...silentLogger, info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') },
     meter,
-    tenantOf: () => Promise.resolve('default'),
+    principalOf: () => Promise.resolve(nobody('default')),
+    trustedProxies: [],
     health: () => Promise.resolve({ ready: true, checks: { postgres: { status: 'ok', required: true } } }),
     withOrigin: (origin, work) => {
       origins.push(origin);

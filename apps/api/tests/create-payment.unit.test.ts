@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { nobody } from '@ferry/tenancy';
 import { aBody, anApi, closeApis, faultsOf, post, type Api } from './an-api.js';
 
 let api: Api;
@@ -252,7 +253,7 @@ describe('idempotency', () => {
 
   test('another tenant may use the same key', async () => {
     let tenant = 'a';
-    api = await anApi({ tenantOf: () => Promise.resolve(tenant) });
+    api = await anApi({ principalOf: () => Promise.resolve(nobody(tenant)) });
     await withKey(body, 'k').expect(201);
     tenant = 'b';
     await withKey(body, 'k').expect(201);

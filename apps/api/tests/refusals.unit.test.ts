@@ -174,7 +174,7 @@ describe('when something is wrong behind', () => {
 
   test('a throw before the promise is 500 too', async () => {
     const api = await anApi({
-      tenantOf: () => {
+      principalOf: () => {
         throw new Error('boom');
       },
     });
@@ -182,7 +182,7 @@ describe('when something is wrong behind', () => {
   });
 
   test('who asks is decided before anything is read', async () => {
-    const api = await anApi({ tenantOf: () => Promise.reject(new Problem('payment-not-found', 'nobody')) });
+    const api = await anApi({ principalOf: () => Promise.reject(new Problem('payment-not-found', 'nobody')) });
     await post(api, 'not json').expect(404);
   });
 });

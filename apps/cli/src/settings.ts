@@ -30,6 +30,7 @@ export const startSettings = {
     desc: 'set by npm itself: `npm start` then stops when npm is stopped',
   }),
   ...apiSettings,
+  FERRY_AUTH: { ...apiSettings.FERRY_AUTH, default: 'none' as const },
   // Without authentication nobody but this machine may come in, unless HOST says otherwise.
   HOST: { ...engineSettings.HOST, default: '127.0.0.1' },
   LOG_FORMAT: { ...engineSettings.LOG_FORMAT, default: process.stdout.isTTY ? ('pretty' as const) : ('json' as const) },

@@ -61,6 +61,8 @@ describe('settings', () => {
     ],
     [{ RETRY_BASE_MS: '5000', RETRY_MAX_MS: '4000' }, /^RETRY_MAX_MS: must be at least RETRY_BASE_MS/],
     [{ DB_POOL_MIN: '20', DB_POOL_MAX: '10' }, /^DB_POOL_MAX/],
+    [{ FERRY_AUTH: 'none', NODE_ENV: 'production' }, /^FERRY_AUTH: none is refused/],
+    [{ TRUST_PROXY: '10.0.0.0/8,everybody' }, /^TRUST_PROXY: must be addresses .* not "everybody"/],
   ])('settings that contradict each other are refused: %j', (environment, problem) => {
     expect(problemsOf({ ...minimal, ...environment })).toEqual([expect.stringMatching(problem)]);
   });

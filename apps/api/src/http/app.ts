@@ -13,6 +13,7 @@ export function createHttpApp(deps: HttpDeps): Express {
   // An ETag would hash every body, and nothing here may be cached.
   app.disable('etag');
   app.set('query parser', false);
+  app.set('trust proxy', [...deps.trustedProxies]);
   app.enable('case sensitive routing');
   app.enable('strict routing');
   const byPath = Map.groupBy(routes(deps), ({ path }) => path);

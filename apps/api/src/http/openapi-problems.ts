@@ -14,10 +14,23 @@ export const responseHeaders = (headers: HeaderDocs = {}): ResponseObject['heade
 
 const place: HeaderDoc = { description: 'The payment that has the reference.', schema: { type: 'string' } };
 
+const challenge: HeaderDoc = { description: 'RFC 6750.', schema: { type: 'string' } };
+
 const headersOf: Partial<Record<ProblemCode, HeaderDocs>> = {
   unavailable: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } } },
+  unauthenticated: { 'WWW-Authenticate': challenge },
+  'insufficient-scope': { 'WWW-Authenticate': challenge },
   'duplicate-reference': { Location: place, Link: place },
 };
+
+const tenantProblems = [
+  'invalid-request',
+  'unauthenticated',
+  'insufficient-scope',
+  'tenant-suspended',
+  'not-acceptable',
+  'unavailable',
+] as const;
 
 /** The problems of a route and those that any route of its kind can answer. */
 const problemsOf = (route: Route): readonly ProblemCode[] => [
@@ -25,7 +38,7 @@ const problemsOf = (route: Route): readonly ProblemCode[] => [
     ...route.problems,
     'malformed-url',
     'internal-error',
-    ...(route.for === 'tenant' ? (['invalid-request', 'not-acceptable', 'unavailable'] as const) : []),
+    ...(route.for === 'tenant' ? tenantProblems : []),
   ]),
 ];
 

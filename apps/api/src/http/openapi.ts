@@ -6,6 +6,7 @@ import {
   type ResponseObject,
 } from 'openapi3-ts/oas31';
 import { problemResponses, responseHeaders } from './openapi-problems.js';
+import { securityOf, securitySchemes } from './openapi-security.js';
 import { parametersOf, problemSchema, SchemaRegistry } from './openapi-schemas.js';
 import type { AnswerDoc, HeaderDoc, Route } from './route.js';
 
@@ -27,6 +28,7 @@ export function openApiDocument(routes: readonly Route[], rails: readonly string
   });
   for (const route of routes) builder.addPath(templateOf(route.path), { [route.method]: operationOf(route, schemas) });
   builder.addSchema('Problem', problemSchema);
+  for (const [name, scheme] of Object.entries(securitySchemes)) builder.addSecurityScheme(name, scheme);
   for (const [name, schema] of schemas.all) builder.addSchema(name, schema);
   return builder.getSpec();
 }
@@ -41,6 +43,7 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
     tags: [tag],
     summary,
     ...(description && { description }),
+    security: securityOf(route),
     parameters: [...pathParameters(route.path), ...queryParameters(route), ...headerParameters(route)],
     ...(body && {
       requestBody: {

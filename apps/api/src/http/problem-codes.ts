@@ -47,6 +47,27 @@ export const problemCodes = {
     meaning: 'The connection broke before the whole body had come. Nothing was done.',
     remedy: 'Send the request again.',
   },
+  unauthenticated: {
+    status: 401,
+    title: 'Not let in',
+    retryable: false,
+    meaning: 'No key or token was presented, or one that is not valid here and now. Which of these it is, is not told.',
+    remedy: 'Send `Authorization: Bearer` with a valid key; ask your administrator whether it was revoked.',
+  },
+  'insufficient-scope': {
+    status: 403,
+    title: 'The scope does not suffice',
+    retryable: false,
+    meaning: 'The key or token is valid, but may not do this. `detail` names the scope that is needed.',
+    remedy: 'Use a key with that scope.',
+  },
+  'tenant-suspended': {
+    status: 403,
+    title: 'The tenant is suspended',
+    retryable: false,
+    meaning: 'A suspended tenant can read and cannot create or change anything. Nothing was written.',
+    remedy: 'Ask whoever runs Ferry.',
+  },
   'payment-not-found': {
     status: 404,
     title: 'No such payment',

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { childTraceparent, isTraceparent, newTraceparent, type Origin } from '@ferry/kernel';
+import type { Principal } from '@ferry/tenancy';
 import { hasBody, readJsonBody } from './body.js';
 
 const printable = /^[\x20-\x7e]{1,128}$/;
@@ -12,6 +13,8 @@ export class RequestContext {
   readonly correlationId: string;
   /** W3C Trace Context: the caller's trace, or a new one. A tracing hook replaces it by its span's. */
   traceparent = '';
+  /** Who asks, once that is known. */
+  principal: Principal | undefined;
 
   constructor(
     readonly request: Request,

@@ -1,4 +1,4 @@
-import type { TenantId } from '@ferry/payments';
+import type { Principal, Scope } from '@ferry/tenancy';
 import type { Answer } from './answer.js';
 import type { Dto } from './check.js';
 import type { ProblemCode } from './problem-codes.js';
@@ -45,13 +45,15 @@ interface RouteBase extends RouteDoc {
   readonly quiet?: boolean;
 }
 
-/** A route of a tenant's data: it answers JSON and knows whose request it is. */
+/** A route of a tenant's data: it answers JSON and knows who asks. */
 export interface TenantRoute extends RouteBase {
   readonly for: 'tenant';
-  handle(context: RequestContext, tenantId: TenantId): Promise<Answer>;
+  /** What the principal must be allowed to do; a scope that ends in `:read` is kept by suspended tenants. */
+  readonly scope: Scope;
+  handle(context: RequestContext, principal: Principal): Promise<Answer>;
 }
 
-/** A route that is the same for everybody. */
+/** A route that is the same for everybody, and open to everybody. */
 export interface PublicRoute extends RouteBase {
   readonly for: 'everybody';
   handle(context: RequestContext): Promise<Answer>;

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errorFields } from '@ferry/kernel';
+import { assertMay } from '../access/authorise.js';
 import type { HttpDeps } from '../deps.js';
 import { send, type Answer } from './answer.js';
 import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
@@ -16,15 +17,18 @@ export interface Served {
   answer(context: RequestContext): Promise<Answer>;
 }
 
-/** The answer to a route's request: Accept, query and tenant are checked before the handler. */
+/** The answer to a route's request: who asks and whether they may, Accept and query are checked before the handler. */
 export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
   name: route.path,
   quiet: route.quiet,
   async answer(context) {
     if (route.for === 'everybody') return route.handle(context);
+    const principal = await deps.principalOf(context.request);
+    context.principal = principal;
+    assertMay(principal, route.scope);
     refuseUnwillingReaders(context.request);
     if (route.query === undefined) readQuery(Nothing, context.request.url);
-    return route.handle(context, await deps.tenantOf(context.request));
+    return route.handle(context, principal);
   },
 });
 
@@ -97,7 +101,9 @@ function account(served: Served, deps: HttpDeps, context: RequestContext, status
   const { method } = context.request;
   const { name: route } = served;
   deps.meter.observe('http_request_seconds', ms / 1000, { method, route, status: String(status) });
-  const fields = { method, route, status, ms: Math.round(ms * 10) / 10, request_id: context.requestId };
+  const { tenantId, id } = context.principal ?? {};
+  const whose = tenantId === undefined ? {} : { tenant_id: tenantId, principal: id };
+  const fields = { method, route, status, ms: Math.round(ms * 10) / 10, request_id: context.requestId, ...whose };
   if (served.quiet) deps.logger.debug('request', fields);
   else deps.logger.info('request', fields);
 }

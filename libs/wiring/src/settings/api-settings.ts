@@ -1,9 +1,37 @@
 import { str } from 'envalid';
-import { whole } from './validators.js';
+import { addressRanges, urlOf, whole } from './validators.js';
 
 export const apiSettings = {
   PORT: whole(0, 65535)({ default: 8080, desc: 'port of the API; 0 takes any free one' }),
-  FERRY_AUTH: str({ choices: ['none'], default: 'none', desc: '`none`: everyone is the tenant `default`' }),
+  FERRY_AUTH: str({
+    choices: ['keys', 'none'],
+    default: 'keys' as 'keys' | 'none',
+    desc: '`keys`: every request of a tenant brings an API key or a token; `none`: everyone is the tenant `default`',
+  }),
+  NODE_ENV: str({ default: undefined, desc: '`production` refuses FERRY_AUTH=none', example: 'production' }),
+  TRUST_PROXY: addressRanges({
+    default: undefined,
+    desc: 'proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges, separated by commas',
+    example: '10.0.0.0/8',
+  }),
+  OIDC_ISSUER: urlOf(
+    'http',
+    'https',
+  )({
+    default: undefined,
+    desc: 'identity provider of people, as `iss` names it; without it only keys are let in',
+    example: 'https://sso.example.com/realms/ferry',
+  }),
+  OIDC_JWKS_URL: urlOf(
+    'http',
+    'https',
+  )({
+    default: undefined,
+    desc: 'where its keys are; the place that Keycloak has below the issuer when not set',
+    example: 'https://sso.example.com/keys',
+  }),
+  OIDC_AUDIENCE: str({ default: 'ferry', desc: '`aud` that a token must have, and the client whose roles count' }),
+  OIDC_TENANT_CLAIM: str({ default: 'tenant_id', desc: 'claim of a token that names the tenant' }),
   CREATE_BATCH_MAX: whole(1, 1_000)({ default: 200, desc: 'payments stored in one transaction' }),
   CREATE_CONCURRENCY: whole(1, 50)({ default: 2, desc: 'such transactions at once' }),
   CREATE_WAITING_MAX: whole(

@@ -17,10 +17,18 @@ const orders: readonly Order[] = [
 ];
 
 /** Mistakes that only several settings together show. */
-export const crossProblems = (settings: Readonly<Record<string, unknown>>): string[] =>
-  orders.flatMap(({ smaller, larger, times = 1, by = 0 }) => {
+export const crossProblems = (settings: Readonly<Record<string, unknown>>): string[] => [
+  ...openInProduction(settings),
+  ...orders.flatMap(({ smaller, larger, times = 1, by = 0 }) => {
     const [low, high] = [settings[smaller], settings[larger]];
     if (typeof low !== 'number' || typeof high !== 'number' || high >= times * low + by) return [];
     const least = `${times > 1 ? `${times} x ` : ''}${smaller}${by > 0 ? ` + ${by}` : ''}`;
     return [`${larger}: must be at least ${least} (${times * low + by}), not ${high}`];
-  });
+  }),
+];
+
+/** Whoever runs a production means somebody by each of its payments. */
+const openInProduction = ({ FERRY_AUTH, NODE_ENV }: Readonly<Record<string, unknown>>): string[] =>
+  FERRY_AUTH === 'none' && NODE_ENV === 'production'
+    ? ['FERRY_AUTH: none is refused when NODE_ENV is production; use keys']
+    : [];

@@ -1,4 +1,5 @@
 import { readKeys } from '@ferry/encryption';
+import { parseCidr } from '@ferry/tenancy';
 import { makeExactValidator } from 'envalid';
 
 /** A whole number between `min` and `max`, both included. */
@@ -35,6 +36,16 @@ export const brokers = makeExactValidator<readonly string[]>((text) => {
     .map((broker) => broker.trim());
   if (!list.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)))
     throw new Error('must be host:port, several with commas between');
+  return list;
+});
+
+/** Addresses and CIDR ranges, separated by commas. */
+export const addressRanges = makeExactValidator<readonly string[]>((text) => {
+  const list = String(text)
+    .split(',')
+    .map((range) => range.trim());
+  const bad = list.find((range) => parseCidr(range) === undefined);
+  if (bad !== undefined) throw new Error(`must be addresses or CIDR ranges, not "${bad}"`);
   return list;
 });
 

@@ -22,6 +22,7 @@ const body = ['malformed-json', 'incomplete-body', 'body-too-large', 'unsupporte
 export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
   {
     for: 'tenant',
+    scope: 'payments:write',
     method: 'post',
     path: '/api/v1/payments',
     operationId: 'createPayment',
@@ -60,10 +61,11 @@ export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
       },
     },
     problems: [...body, 'duplicate-reference', 'idempotency-key-reused'],
-    handle: (context, tenantId) => createPayment(deps, context, tenantId),
+    handle: (context, { tenantId }) => createPayment(deps, context, tenantId),
   },
   {
     for: 'tenant',
+    scope: 'payments:read',
     method: 'get',
     path: '/api/v1/payments',
     operationId: 'listPayments',
@@ -79,10 +81,11 @@ export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
       },
     },
     problems: ['invalid-cursor'],
-    handle: (context, tenantId) => listPayments(deps, context, tenantId),
+    handle: (context, { tenantId }) => listPayments(deps, context, tenantId),
   },
   {
     for: 'tenant',
+    scope: 'payments:read',
     method: 'get',
     path: '/api/v1/payments/:id',
     operationId: 'readPayment',
@@ -91,10 +94,11 @@ export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
     query: ReadPaymentQuery,
     answers: { 200: { description: 'The payment as it is now.', body: Payment, example: paymentExample } },
     problems: ['payment-not-found'],
-    handle: (context, tenantId) => readPayment(deps, context, tenantId),
+    handle: (context, { tenantId }) => readPayment(deps, context, tenantId),
   },
   {
     for: 'tenant',
+    scope: 'payments:read',
     method: 'get',
     path: '/api/v1/payments/:id/history',
     operationId: 'readPaymentHistory',
@@ -102,10 +106,11 @@ export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
     summary: "Read a payment's status changes",
     answers: { 200: { description: 'Its changes in order.', body: History, example: historyExample } },
     problems: ['payment-not-found'],
-    handle: (context, tenantId) => readHistory(deps, context, tenantId),
+    handle: (context, { tenantId }) => readHistory(deps, context, tenantId),
   },
   {
     for: 'tenant',
+    scope: 'payments:write',
     method: 'post',
     path: '/api/v1/payments/:id/cancel',
     operationId: 'cancelPayment',
@@ -115,6 +120,6 @@ export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
     body: { dto: CancelPaymentBody, required: false, examples: { empty: {} } },
     answers: { 200: { description: 'Cancelled.', body: Payment, example: { ...paymentExample, status: 'CANCELLED' } } },
     problems: [...body, 'payment-not-found', 'payment-not-cancellable'],
-    handle: (context, tenantId) => cancelPayment(deps, context, tenantId),
+    handle: (context, { tenantId }) => cancelPayment(deps, context, tenantId),
   },
 ];

@@ -36,5 +36,13 @@ const ferrysOwn = Object.keys({
 export function cleanEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const inherited: NodeJS.ProcessEnv = { ...process.env };
   for (const name of ferrysOwn) delete inherited[name];
-  return { ...inherited, HOST: '127.0.0.1', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', ...timing, ...settings };
+  return {
+    ...inherited,
+    FERRY_AUTH: 'none',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+    LOG_FORMAT: 'json',
+    ...timing,
+    ...settings,
+  };
 }

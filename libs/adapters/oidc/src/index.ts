@@ -1,0 +1,1 @@
+export * from './oidc-person-tokens.js';
