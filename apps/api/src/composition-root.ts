@@ -24,7 +24,7 @@ const WATCHERS_MAX = 10_000;
 /** The API on top of an engine; what it opens is closed through the runtime's lifecycle. */
 export async function startApi(
   container: Container,
-  settings: ApiSettings & Pick<EngineSettings, 'HOST'>,
+  settings: ApiSettings & Pick<EngineSettings, 'HOST' | 'REDIS_URL'>,
   runtime: Runtime,
 ): Promise<HttpServer> {
   const { meter, lifecycle, closing } = runtime;
@@ -57,7 +57,7 @@ export async function startApi(
   });
   lifecycle.onClose('watch', () => watchPayments.close());
 
-  const principalOf = composeAccess(container, settings, runtime);
+  const access = composeAccess(container, settings, runtime);
   const app = createHttpApp({
     createPayment: async (command) => {
       const outcome = await creating.add(command);
@@ -73,8 +73,9 @@ export async function startApi(
     meter,
     principalOf: async (request) => {
       readiness.assertSchemaChecked();
-      return principalOf(request);
+      return access.principalOf(request);
     },
+    admit: access.admit,
     trustedProxies: settings.TRUST_PROXY ?? [],
     health: () => readiness.health(),
     withOrigin,

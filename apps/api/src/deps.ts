@@ -10,7 +10,7 @@ import type {
   TenantId,
   WatchPayments,
 } from '@ferry/payments';
-import type { Principal } from '@ferry/tenancy';
+import type { LimitRequests, Principal } from '@ferry/tenancy';
 
 /** One thing this process needs, as `/health` tells of it. */
 export interface HealthCheck {
@@ -56,6 +56,8 @@ export interface HttpDeps {
   readonly meter: Meter;
   /** Who asks. Throws the `Problem` of a request that is not let in. */
   principalOf(request: Request): Promise<Principal>;
+  /** How a request stands with its limits. Absent: there are none. */
+  readonly admit?: LimitRequests['admit'] | undefined;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   health(): Promise<Health>;

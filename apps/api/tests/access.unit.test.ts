@@ -42,6 +42,7 @@ async function aKeyedApi(overrides: Partial<AccessParts> = {}, trustedProxies: r
   const principalOf = keyedPrincipalOf({
     keys: new Authenticator({ lookUp: async (prefixes) => prefixes.map((prefix) => known.get(prefix)) }),
     uses: { note: (principal) => void noted.push(principal) },
+    failures: { note: () => undefined },
     clock: systemClock,
     logger: api.deps.logger ?? deps.logger,
     ...overrides,

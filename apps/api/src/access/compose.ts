@@ -1,9 +1,15 @@
+import { errorFields } from '@ferry/kernel';
 import { OidcPersonTokens } from '@ferry/oidc';
-import { AuthenticatePerson, nobody } from '@ferry/tenancy';
-import { startKeyUses, T, type ApiSettings, type Runtime } from '@ferry/wiring';
+import { CountedRateLimits, inProcessCounter, insuredCounter, redisCounter, type Counter } from '@ferry/rate-limits';
+import { RedisConnection } from '@ferry/redis';
+import { AuthenticatePerson, LimitRequests, nobody } from '@ferry/tenancy';
+import { startKeyUses, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
 import type { Container } from 'inversify';
 import type { HttpDeps } from '../deps.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { keyedPrincipalOf } from './keyed.js';
+
+type Access = Pick<HttpDeps, 'principalOf' | 'admit'>;
 
 /** The tenant of everybody when authentication is off. */
 const TENANT_OF_NOBODY = 'default';
@@ -13,21 +19,39 @@ const KEYCLOAK_KEYS = '/protocol/openid-connect/certs';
 /** Who asks, as `FERRY_AUTH` has it. */
 export function composeAccess(
   container: Container,
-  settings: ApiSettings,
-  { logger }: Pick<Runtime, 'logger'>,
-): HttpDeps['principalOf'] {
+  settings: ApiSettings & Pick<EngineSettings, 'REDIS_URL'>,
+  runtime: Pick<Runtime, 'logger' | 'lifecycle'>,
+): Access {
+  const { logger } = runtime;
   if (settings.FERRY_AUTH === 'none') {
     const principal = nobody(TENANT_OF_NOBODY);
-    return () => Promise.resolve(principal);
+    return { principalOf: () => Promise.resolve(principal), admit: undefined };
   }
   startKeyUses(container);
-  return keyedPrincipalOf({
+  const limits = new LimitRequests(new CountedRateLimits(counterOf(settings, runtime)), container.get(T.TenantConfigs));
+  const principalOf = keyedPrincipalOf({
     keys: container.get(T.Authenticator),
     people: peopleOf(container, settings),
     uses: container.get(T.RecordKeyUses),
     clock: container.get(T.Clock),
+    failures: new FailedAttempts(),
     logger,
   });
+  return { principalOf, admit: (principal, spends) => limits.admit(principal, spends) };
+}
+
+/** Where requests are counted: in Redis for all apis together, in this process without it or while it is away. */
+function counterOf(
+  { REDIS_URL: url }: Pick<EngineSettings, 'REDIS_URL'>,
+  { logger, lifecycle }: Pick<Runtime, 'logger' | 'lifecycle'>,
+): Counter {
+  const own = inProcessCounter();
+  if (url === undefined) return own;
+  const connection = new RedisConnection({ url, purpose: 'rate-limits', logger });
+  lifecycle.onClose('rate limits', () => connection.close());
+  const onFailure = (error: unknown): void =>
+    logger.warn('limits are counted in this process for now', errorFields(error as Error));
+  return insuredCounter(redisCounter(connection.redis), own, onFailure);
 }
 
 function peopleOf(container: Container, settings: ApiSettings): AuthenticatePerson | undefined {

@@ -3,12 +3,15 @@ import type { Clock, Logger } from '@ferry/kernel';
 import type { AuthenticatePerson, Authenticator, Principal, RecordKeyUses } from '@ferry/tenancy';
 import { Problem } from '../http/problem.js';
 import { addressOf } from './address.js';
+import type { FailedAttempts } from './failed-attempts.js';
+import { tooMany } from './rates.js';
 
 export interface AccessParts {
   readonly keys: Pick<Authenticator, 'authenticate'>;
   /** Absent when no identity provider is set. */
   readonly people?: Pick<AuthenticatePerson, 'authenticate'> | undefined;
   readonly uses: Pick<RecordKeyUses, 'note'>;
+  readonly failures: Pick<FailedAttempts, 'note'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -37,8 +40,10 @@ export const keyedPrincipalOf = (parts: AccessParts): ((request: Request) => Pro
     }
     const { refusal, tenantId } = found;
     const prefix = 'prefix' in found ? found.prefix : undefined;
-    parts.logger.info('not let in', { refusal, prefix, tenant_id: tenantId, address });
-    throw unauthenticated();
+    const slowed = parts.failures.note(address ?? NO_ADDRESS);
+    if (slowed === undefined || slowed.first)
+      parts.logger.info('not let in', { refusal, prefix, tenant_id: tenantId, address, slowed: slowed !== undefined });
+    throw slowed ? tooMany('Too many failed attempts from this address.', slowed.waitMs) : unauthenticated();
   };
 };
 

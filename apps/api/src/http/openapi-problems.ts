@@ -14,10 +14,12 @@ export const responseHeaders = (headers: HeaderDocs = {}): ResponseObject['heade
 
 const place: HeaderDoc = { description: 'The payment that has the reference.', schema: { type: 'string' } };
 
+const seconds: HeaderDoc = { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } };
 const challenge: HeaderDoc = { description: 'RFC 6750.', schema: { type: 'string' } };
 
 const headersOf: Partial<Record<ProblemCode, HeaderDocs>> = {
-  unavailable: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } } },
+  unavailable: { 'Retry-After': seconds },
+  'rate-limited': { 'Retry-After': seconds },
   unauthenticated: { 'WWW-Authenticate': challenge },
   'insufficient-scope': { 'WWW-Authenticate': challenge },
   'duplicate-reference': { Location: place, Link: place },
@@ -29,6 +31,7 @@ const tenantProblems = [
   'insufficient-scope',
   'tenant-suspended',
   'not-acceptable',
+  'rate-limited',
   'unavailable',
 ] as const;
 

@@ -139,6 +139,14 @@ export const problemCodes = {
     meaning: 'This key already stands for a request with another body. Nothing was written.',
     remedy: 'Use a new key for a new payment, and the same body to ask for the first answer again.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    retryable: true,
+    meaning:
+      'A limit of the key or of its tenant is used up, or too many attempts from this address failed. Nothing was done.',
+    remedy: 'Ask again after `Retry-After` seconds; `RateLimit` tells in every answer how much is left.',
+  },
   'internal-error': {
     status: 500,
     title: 'Internal error',

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { childTraceparent, isTraceparent, newTraceparent, type Origin } from '@ferry/kernel';
-import type { Principal } from '@ferry/tenancy';
+import type { Principal, Standing } from '@ferry/tenancy';
 import { hasBody, readJsonBody } from './body.js';
 
 const printable = /^[\x20-\x7e]{1,128}$/;
@@ -15,6 +15,8 @@ export class RequestContext {
   traceparent = '';
   /** Who asks, once that is known. */
   principal: Principal | undefined;
+  /** How it stands with the limits that it has. */
+  standings: readonly Standing[] = [];
 
   constructor(
     readonly request: Request,

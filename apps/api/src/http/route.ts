@@ -1,4 +1,4 @@
-import type { Principal, Scope } from '@ferry/tenancy';
+import type { Principal, Scope, Spending } from '@ferry/tenancy';
 import type { Answer } from './answer.js';
 import type { Dto } from './check.js';
 import type { ProblemCode } from './problem-codes.js';
@@ -50,6 +50,8 @@ export interface TenantRoute extends RouteBase {
   readonly for: 'tenant';
   /** What the principal must be allowed to do; a scope that ends in `:read` is kept by suspended tenants. */
   readonly scope: Scope;
+  /** What it takes of the tenant's quotas beside one request. */
+  readonly spends?: Spending;
   handle(context: RequestContext, principal: Principal): Promise<Answer>;
 }
 

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errorFields } from '@ferry/kernel';
 import { assertMay } from '../access/authorise.js';
+import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
 import { send, type Answer } from './answer.js';
 import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
@@ -26,6 +27,8 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
     const principal = await deps.principalOf(context.request);
     context.principal = principal;
     assertMay(principal, route.scope);
+    context.standings = (await deps.admit?.(principal, route.spends)) ?? [];
+    assertWithin(context.standings);
     refuseUnwillingReaders(context.request);
     if (route.query === undefined) readQuery(Nothing, context.request.url);
     return route.handle(context, principal);
@@ -91,8 +94,12 @@ function logTrouble(
   else logger.error('request failed', { ...fields, stack: error.stack });
 }
 
-function commonHeaders({ correlationId }: RequestContext, closing: AbortSignal): Record<string, string> {
-  const headers: Record<string, string> = { ...apiHeaders, 'X-Correlation-Id': correlationId };
+function commonHeaders({ correlationId, standings }: RequestContext, closing: AbortSignal): Record<string, string> {
+  const headers: Record<string, string> = {
+    ...apiHeaders,
+    'X-Correlation-Id': correlationId,
+    ...rateHeaders(standings),
+  };
   if (closing.aborted) headers['Connection'] = 'close';
   return headers;
 }

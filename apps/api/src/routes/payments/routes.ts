@@ -23,6 +23,7 @@ export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
   {
     for: 'tenant',
     scope: 'payments:write',
+    spends: 'payment',
     method: 'post',
     path: '/api/v1/payments',
     operationId: 'createPayment',

@@ -1,0 +1,2 @@
+export * from './counted-rate-limits.js';
+export * from './counters.js';
