@@ -10,6 +10,7 @@ import type {
   TenantId,
   WatchPayments,
 } from '@ferry/payments';
+import type { TenancyDeps } from './routes/tenancy/deps.js';
 import type { LimitRequests, Principal } from '@ferry/tenancy';
 
 /** One thing this process needs, as `/health` tells of it. */
@@ -54,6 +55,7 @@ export interface HttpDeps {
   readonly rails: readonly string[];
   readonly logger: Logger;
   readonly meter: Meter;
+  readonly tenancy: TenancyDeps;
   /** Who asks. Throws the `Problem` of a request that is not let in. */
   principalOf(request: Request): Promise<Principal>;
   /** How a request stands with its limits. Absent: there are none. */

@@ -13,6 +13,7 @@ import {
 } from '@ferry/payments';
 import { InMemoryPaymentRepository } from '@ferry/payments/testing';
 import { nobody } from '@ferry/tenancy';
+import { aTenancy } from './a-tenancy.js';
 import supertest from 'supertest';
 import type { HttpDeps } from '../src/deps.js';
 import { createHttpApp } from '../src/http/app.js';
@@ -67,6 +68,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     watchPayments: new WatchPayments(read, signals, { pollMs: 50, waitersMax: 100 }),
     readPayment: read,
     payments: repository,
+    tenancy: aTenancy(),
     rails: ['simulated', 'mtn-momo'],
     logger: { ...silentLogger, info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') },
     meter,

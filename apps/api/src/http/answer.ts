@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What a route says, before it is written: whole, so that nothing fails halfway. */
 export interface Answer {
@@ -6,6 +8,8 @@ export interface Answer {
   readonly type: string;
   readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What follows the body, as fast as the client reads it. Breaks the connection when it fails: the client must see that there was more. */
+  readonly more?: AsyncIterable<string> | undefined;
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -35,4 +39,16 @@ export function send(response: ServerResponse, answer: Answer, common: Readonly<
     ...answer.headers,
   });
   response.end(answer.body);
+}
+
+/** Writes an answer of which the end is not known yet. Rejects when what follows fails, or when the client has gone. */
+export async function stream(
+  response: ServerResponse,
+  { status, type, body, headers, more }: Answer & { readonly more: AsyncIterable<string> },
+  common: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { ...common, 'Content-Type': type, ...headers });
+  response.write(body);
+  await pipeline(Readable.from(more), response);
 }

@@ -25,6 +25,9 @@ export const faultRules = {
   keys: 'It has too many keys.',
   bytes: 'It is too large.',
   'inexact-number': 'It is a number that a double cannot hold with all its digits.',
+  list: 'It must be a list of so many texts, each of them allowed.',
+  day: 'It must be a day, like 2026-02-28.',
+  config: 'The configuration cannot be like this; `detail` says why.',
   'forbidden-key': 'This must not be a key.',
 } as const;
 

@@ -61,6 +61,13 @@ export const problemCodes = {
     meaning: 'The key or token is valid, but may not do this. `detail` names the scope that is needed.',
     remedy: 'Use a key with that scope.',
   },
+  'grant-exceeded': {
+    status: 403,
+    title: 'More than you may give away',
+    retryable: false,
+    meaning: 'Nobody gives away a scope or a business unit that they do not have, or a live key by a test key.',
+    remedy: 'Ask somebody who may do more than you.',
+  },
   'tenant-suspended': {
     status: 403,
     title: 'The tenant is suspended',
@@ -74,6 +81,20 @@ export const problemCodes = {
     retryable: false,
     meaning: 'No payment of this tenant has this id.',
     remedy: 'Check the id; list by `reference` to find a payment by its own name.',
+  },
+  'key-not-found': {
+    status: 404,
+    title: 'No such key',
+    retryable: false,
+    meaning: 'No API key of this tenant has this id.',
+    remedy: 'List the keys.',
+  },
+  'tenant-not-found': {
+    status: 404,
+    title: 'No such tenant',
+    retryable: false,
+    meaning: 'There is no tenant of this id.',
+    remedy: 'Check the id; `ferry tenants list` shows all.',
   },
   'route-not-found': {
     status: 404,
@@ -110,6 +131,27 @@ export const problemCodes = {
     meaning:
       'Another payment already has this reference. Nothing was written; `payment_id` and `Link` name the existing one.',
     remedy: 'Read the existing payment. For a different payment, use a new reference.',
+  },
+  'name-taken': {
+    status: 409,
+    title: 'The id is taken',
+    retryable: false,
+    meaning: 'There is a tenant or a business unit of this id already. Nothing was written.',
+    remedy: 'Choose another id, or use what there is.',
+  },
+  'version-conflict': {
+    status: 409,
+    title: 'Another version came in between',
+    retryable: false,
+    meaning: 'The configuration is at another version than the one that was named. Nothing was written.',
+    remedy: 'Read it again, apply the change to it, and name its version.',
+  },
+  'key-not-rotatable': {
+    status: 409,
+    title: 'The key cannot be rotated',
+    retryable: false,
+    meaning: 'The key is revoked or expired, or another one has taken its place already.',
+    remedy: 'Make a new key.',
   },
   'payment-not-cancellable': {
     status: 409,

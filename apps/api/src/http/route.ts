@@ -22,7 +22,7 @@ export interface AnswerDoc {
 
 interface RouteDoc {
   readonly operationId: string;
-  readonly tag: 'Payments' | 'Health' | 'Documents';
+  readonly tag: 'Payments' | 'Tenancy' | 'Health' | 'Documents';
   readonly summary: string;
   readonly description?: string;
   readonly body?: {
@@ -38,7 +38,7 @@ interface RouteDoc {
 }
 
 interface RouteBase extends RouteDoc {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put';
   /** As Express writes it: `/api/v1/payments/:id`. */
   readonly path: string;
   /** Asked by machines every few seconds: its access line is of level debug. */

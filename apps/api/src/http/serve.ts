@@ -3,7 +3,7 @@ import { errorFields } from '@ferry/kernel';
 import { assertMay } from '../access/authorise.js';
 import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
-import { send, type Answer } from './answer.js';
+import { send, stream, type Answer } from './answer.js';
 import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
 import { RequestContext } from './request-context.js';
 import type { Route } from './route.js';
@@ -75,7 +75,13 @@ async function respond(
     answer = problemAnswer(problem ?? internalError, context.requestId, context.traceparent);
     if (answer.status >= 500) trouble = () => logTrouble(error, problem, served, context, deps);
   }
-  send(response, answer, commonHeaders(context, deps.closing));
+  const { more } = answer;
+  const common = commonHeaders(context, deps.closing);
+  if (more === undefined) send(response, answer, common);
+  else
+    await stream(response, { ...answer, more }, common).catch((error: unknown) =>
+      deps.logger.warn('an answer was cut off', { route: served.name, ...errorFields(error as Error) }),
+    );
   trouble?.();
   account(served, deps, context, answer.status, performance.now() - started);
   return answer.status;

@@ -6,6 +6,7 @@ import { pageRoutes } from './docs/page.js';
 import { problemRoute } from './docs/problems.js';
 import { healthRoutes } from './health/routes.js';
 import { paymentRoutes } from './payments/routes.js';
+import { tenancyRoutes } from './tenancy/routes.js';
 
 /** Every route of the API. What is not here does not exist, neither in Express nor in the OpenAPI document. */
 export function routes(deps: HttpDeps): readonly Route[] {
@@ -23,6 +24,7 @@ export function routes(deps: HttpDeps): readonly Route[] {
   };
   const table: readonly Route[] = [
     ...paymentRoutes(deps),
+    ...tenancyRoutes(deps.tenancy),
     ...healthRoutes(deps),
     openApiRoute,
     ...pageRoutes,

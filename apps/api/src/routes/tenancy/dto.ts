@@ -1,0 +1,135 @@
+import { JSONSchema } from 'class-validator-jsonschema';
+import { allScopes, isDay, tenantModes, type Scope, type TenantMode } from '@ferry/tenancy';
+import { isJsonObject, type Digits } from '../../http/json.js';
+import { FieldRule, IsOneOf, IsText, IsWholeNumber, Optional } from '../../http/rules.js';
+import { isTime } from '../payments/time.js';
+import { IsInteger, IsListOfTexts } from './rules.js';
+
+const RANGES_MAX = 50;
+const RATE_MAX = 1_000_000;
+/** A quarter: longer is no rotation. */
+const OVERLAP_HOURS_MAX = 2_160;
+const NAME_LENGTH = 100;
+
+const IsTime = (): PropertyDecorator =>
+  FieldRule('time', {
+    holds: (value) => typeof value === 'string' && isTime(value),
+    detail: 'must be an RFC 3339 date-time with offset',
+    schema: { type: 'string', format: 'date-time' },
+  });
+
+const IsDay = (): PropertyDecorator =>
+  FieldRule('day', {
+    holds: (value) => typeof value === 'string' && isDay(value),
+    detail: 'must be a day, like 2026-02-28',
+    schema: { type: 'string', format: 'date' },
+  });
+
+@JSONSchema({ additionalProperties: false })
+export class CreateKeyBody {
+  @IsText(NAME_LENGTH)
+  name!: string;
+
+  @IsListOfTexts(allScopes.length, allScopes)
+  @JSONSchema({ description: 'None that you do not have yourself.' })
+  scopes!: Scope[];
+
+  @Optional()
+  @IsOneOf(tenantModes)
+  @JSONSchema({ description: 'A test key acts on the sandbox twin; your own mode when not given.' })
+  mode?: TenantMode;
+
+  @Optional()
+  @IsText(30)
+  business_unit_id?: string;
+
+  @Optional()
+  @IsTime()
+  expires_at?: string;
+
+  @Optional()
+  @IsListOfTexts(RANGES_MAX)
+  @JSONSchema({ description: 'Addresses and CIDR ranges that it is let in from; any when empty.' })
+  allowed_ranges?: string[];
+
+  @Optional()
+  @IsInteger(1, RATE_MAX)
+  requests_per_minute?: Digits;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class RotateKeyBody {
+  @Optional()
+  @IsInteger(0, OVERLAP_HOURS_MAX)
+  @JSONSchema({ default: 24, description: 'Hours for which both keys are valid.' })
+  overlap_hours?: Digits;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class NoBody {}
+
+@JSONSchema({ additionalProperties: false })
+export class CreateTenantBody {
+  @IsText(15)
+  @JSONSchema({ description: 'Letters, digits and hyphens; does not end in `-test`.' })
+  id!: string;
+
+  @IsText(NAME_LENGTH)
+  name!: string;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class CreateUnitBody {
+  @IsText(30)
+  id!: string;
+
+  @IsText(NAME_LENGTH)
+  name!: string;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class PutConfigBody {
+  @IsInteger(0, 999_999_999)
+  @JSONSchema({ description: 'The version that you have seen; 0 for the defaults.' })
+  version!: Digits;
+
+  @FieldRule('object', {
+    holds: isJsonObject,
+    detail: 'must be a JSON object',
+    schema: { type: 'object', additionalProperties: true },
+  })
+  config!: Readonly<Record<string, unknown>>;
+}
+
+export class ListKeysQuery {
+  @Optional()
+  @IsWholeNumber(1, 100)
+  @JSONSchema({ default: 20 })
+  limit?: string;
+
+  @Optional()
+  @FieldRule('uuid', {
+    holds: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
+    detail: 'must be `next_cursor` of the page before',
+    schema: { type: 'string', format: 'uuid' },
+  })
+  cursor?: string;
+}
+
+export class ExportAuditQuery {
+  @Optional()
+  @FieldRule('uuid', {
+    holds: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
+    detail: 'must be the id of an entry',
+    schema: { type: 'string', format: 'uuid', description: 'Entries behind this one.' },
+  })
+  after?: string;
+}
+
+export class ReadUsageQuery {
+  @IsDay()
+  from!: string;
+
+  @IsDay()
+  to!: string;
+}

@@ -1,0 +1,22 @@
+import { newId, systemClock } from '@ferry/kernel';
+import { AddBusinessUnit, ChangeTenantStatus, ConfigureTenant, ManageKeys, OnboardTenant } from '@ferry/tenancy';
+import { InMemoryTenancy } from '@ferry/tenancy/testing';
+import type { TenancyDeps } from '../src/routes/tenancy/deps.js';
+
+/** The tenancy context on in-memory fakes. */
+export function aTenancy(store = new InMemoryTenancy()): TenancyDeps {
+  const telling = { clock: systemClock, newId };
+  const { tenants, keys, configs, auditLog, usage } = store;
+  return {
+    tenants,
+    onboardTenant: new OnboardTenant(tenants, telling),
+    changeTenantStatus: new ChangeTenantStatus(tenants, telling),
+    addBusinessUnit: new AddBusinessUnit(tenants, telling),
+    keys,
+    manageKeys: new ManageKeys(tenants, keys, telling),
+    configs,
+    configureTenant: new ConfigureTenant(configs, telling),
+    auditLog,
+    usage,
+  };
+}
