@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { version } from '@ferry/kernel';
 import { exitCodes } from '@ferry/wiring';
 import { Command, InvalidArgumentError } from 'commander';
+import { addAttackCommand } from './commands/attack.js';
 import { benchCommand, benchHelp } from './commands/bench.js';
 import { addKeyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -64,6 +65,7 @@ program
 
 addTenantCommands(program);
 addKeyCommands(program);
+addAttackCommand(program);
 
 program
   .command('torture')
