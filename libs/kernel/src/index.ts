@@ -10,6 +10,7 @@ export * from './isolate.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './money.js';
+export * from './spacing.js';
 export * from './stopwatch.js';
 export * from './trace.js';
 export * from './unavailable.js';
