@@ -19,32 +19,37 @@ function aLoop(round: (n: number) => Promise<boolean>, given: Partial<LoopOption
   return { loop, rounds };
 }
 
+/** Until there are so many rounds; the test's own time-out ends it otherwise. */
+async function until(rounds: readonly unknown[], count: number): Promise<void> {
+  while (rounds.length < count) await sleep(2);
+}
+
 describe('Loop', () => {
   test('goes on at once while there is more, then pauses', async () => {
     const { loop, rounds } = aLoop(async (n) => n < 4);
-    await sleep(50);
+    await until(rounds, 4);
+    await sleep(20);
     expect(rounds).toHaveLength(4);
     await loop.stop();
   });
 
   test('a poke ends the pause', async () => {
     const { loop, rounds } = aLoop(async () => false);
+    await until(rounds, 1);
     await sleep(10);
+    expect(rounds).toHaveLength(1);
     loop.poke();
-    await sleep(10);
-    expect(rounds).toHaveLength(2);
+    await until(rounds, 2);
     await loop.stop();
   });
 
   test('a poke while a round runs brings another round', async () => {
-    const { loop, rounds } = aLoop(async (n) => {
-      if (n === 1) await sleep(20);
-      return false;
-    });
-    await sleep(5);
+    const first = Promise.withResolvers<boolean>();
+    const { loop, rounds } = aLoop((n) => (n === 1 ? first.promise : Promise.resolve(false)));
+    await until(rounds, 1);
     loop.poke();
-    await sleep(40);
-    expect(rounds).toHaveLength(2);
+    first.resolve(false);
+    await until(rounds, 2);
     await loop.stop();
   });
 
@@ -65,7 +70,9 @@ describe('Loop', () => {
       loop.poke();
       await sleep(5);
     }
-    expect(rounds.length).toBeLessThanOrEqual(2);
     await loop.stop();
+    // Back-off is at least half of 200 ms: twenty pokes within it bring nothing.
+    const early = rounds.filter((at) => at - (rounds[0] as number) < 90);
+    expect(early).toHaveLength(1);
   });
 });

@@ -47,12 +47,12 @@ describe('batches of messages', () => {
   test('what comes soon after the last batch gathers', async () => {
     const { arrive, batches } = aConsumer(100);
     arrive(1);
-    await sleep(5);
+    while (batches.length < 1) await turn();
     for (let i = 0; i < 3; i += 1) {
       arrive(2);
-      await sleep(1);
+      await turn();
     }
-    await sleep(50);
+    while (batches.length < 2) await sleep(2);
     expect(batches).toEqual([1, 6]);
   });
 
@@ -65,14 +65,15 @@ describe('batches of messages', () => {
     expect(elapsedMs()).toBeLessThan(1_000);
   });
 
-  test('stopping ends the gathering: what gathers is not taken', async () => {
+  test('once it stops, what gathers and what still comes is not taken', async () => {
     const { arrive, batches, handling, stopping } = aConsumer(100);
     arrive(1);
-    await sleep(5);
-    arrive(1);
-    await turn();
+    while (batches.length < 1) await turn();
     stopping.abort();
+    arrive(1);
     await handling.finished();
+    arrive(1);
+    await sleep(50);
     expect(batches).toEqual([1]);
   });
 });
