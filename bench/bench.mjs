@@ -35,7 +35,7 @@ const bench = {
   database: await BenchDatabase.start(join(directory, 'server')),
   directory,
   results,
-  connections: 64,
+  connections: 128,
   baselineConnections: 32,
   // Until V8 has compiled what is hot: within the first 4 s the api still spends about 50 µs of other threads on each payment.
   warmUpMs: 4_000,

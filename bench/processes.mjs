@@ -76,6 +76,7 @@ export async function startServer(program, args, environment, logFile, { nodeArg
     {
       // Ferry refuses to run a production without authentication, and is the same without the word.
       ...(program === programs.baseline ? { NODE_ENV: 'production' } : { FERRY_AUTH: 'none' }),
+      NODE_OPTIONS: imageNodeOptions(),
       HOST: '127.0.0.1',
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
@@ -93,6 +94,13 @@ export async function startServer(program, args, environment, logFile, { nodeArg
   }
   const metrics = () => fetch(`http://127.0.0.1:${metricsPort}/metrics`).then((answer) => answer.text());
   return { url, metrics, pid: /** @type {number} */ (child.pid), stop: () => stop(child) };
+}
+
+/** What the images give to node, so that memory is measured as it will be. */
+export function imageNodeOptions() {
+  const found = /^ENV NODE_OPTIONS="(.*)"$/m.exec(readFileSync(join(root, 'Dockerfile.api'), 'utf8'));
+  if (!found) throw new Error('Dockerfile.api has no NODE_OPTIONS');
+  return found[1];
 }
 
 /** @param {string} url */

@@ -1,5 +1,6 @@
 import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { apiSettings, engineSettings, readSettings, workerSettings } from '@ferry/wiring';
+import { imageNodeOptions } from './processes.mjs';
 import { count, ferrySettings } from './settings.mjs';
 import { rounded } from './statistics.mjs';
 
@@ -18,7 +19,7 @@ export async function termsOf({ database, connections, baselineConnections, warm
   /** @type {Record<string, unknown>} */
   const settings = readSettings({ ...engineSettings, ...workerSettings, ...apiSettings }, { ...process.env, ...urls });
   return {
-    node: process.version,
+    node: `${process.version} with the images' options: ${imageNodeOptions()}`,
     postgres: await database.terms(),
     load: `another process, ${connections} keep-alive connections, one payment a request, each with an idempotency key`,
     openLoop: 'constant rate; a client waits from the moment that was planned for its request',

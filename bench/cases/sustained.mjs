@@ -21,20 +21,28 @@ const MS_PER_HOUR = 3_600_000;
 
 /** @param {Bench} bench */
 export const memory = (bench) =>
-  atHalfRate(bench, count('BENCH_MEMORY_MINUTES'), false, async ({ pids }) =>
-    Object.fromEntries(Object.entries(pids).map(([name, pid]) => [`${name} resident`, residentMb(pid)])),
-  ).then(({ result, samples, names }) => {
-    for (const name of names) {
-      const values = samples.map((sample) => sample[`${name} resident`] ?? NaN);
-      result[`${name} resident MB`] = Math.max(...values);
-      result[`${name} resident slope MB/h`] = slopeOf(settledDown(samples), `${name} resident`);
-    }
-    return result;
-  });
+  atHalfRate(bench, count('BENCH_MEMORY_MINUTES'), false, async ({ pids }) => residentOf(pids)).then(
+    ({ result, samples, names }) => ({ ...result, ...resident(samples, names) }),
+  );
+
+/** @param {Record<string, number>} pids */
+const residentOf = (pids) =>
+  Object.fromEntries(Object.entries(pids).map(([name, pid]) => [`${name} resident`, residentMb(pid)]));
+
+/** @param {readonly Sample[]} samples @param {readonly string[]} names @returns {Figures} */
+const resident = (samples, names) =>
+  Object.fromEntries(
+    names.flatMap((name) => [
+      [`${name} resident MB`, Math.max(...samples.map((sample) => sample[`${name} resident`] ?? NaN))],
+      [`${name} resident slope MB/h`, slopeOf(settledDown(samples), `${name} resident`)],
+    ]),
+  );
 
 /** @param {Bench} bench */
 export const soak = (bench) =>
-  atHalfRate(bench, count('BENCH_SOAK_MINUTES'), true, async ({ inspectors, database }) => ({
+  atHalfRate(bench, count('BENCH_SOAK_MINUTES'), true, async ({ pids, inspectors, database }) => ({
+    // Before the heap, whose measurement begins with a collection.
+    ...residentOf(pids),
     ...Object.fromEntries(
       await Promise.all(
         Object.entries(inspectors).map(async ([name, one]) => [`${name} heap`, (await one.heapInUse()) / 2 ** 20]),
@@ -45,7 +53,7 @@ export const soak = (bench) =>
     const later = settledDown(samples);
     for (const name of names) result[`${name} heap slope MB/h`] = slopeOf(later, `${name} heap`);
     for (const name of names) result[`${name} heap MB`] = median(later.map((sample) => sample[`${name} heap`] ?? NaN));
-    return { ...result, ...growth(later), ...drift(windows) };
+    return { ...result, ...resident(samples, names), ...growth(later), ...drift(windows) };
   });
 
 /**

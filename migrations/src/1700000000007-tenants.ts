@@ -61,7 +61,8 @@ const tables = [
 
 /** Every tenant that is there already gets its row; `default` also gets its twin, so that both modes can be tried at once. */
 const existing = [
-  `insert into tenancy.tenant_home (tenant_id, created_at) values ('default-test', now()) on conflict do nothing`,
+  `insert into tenancy.tenant_home (tenant_id, created_at)
+   select 'default-test', created_at from tenancy.tenant_home where tenant_id = 'default' on conflict do nothing`,
   `insert into tenancy.tenants (tenant_id, tenant_name, status, mode, twin_id, created_at, updated_at)
    select tenant_id,
      case tenant_id when 'default' then 'Default' when 'default-test' then 'Default (test)' else tenant_id end,

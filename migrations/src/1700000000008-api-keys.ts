@@ -33,7 +33,7 @@ const tables = [
    )`,
 ];
 
-/** A row is seen by whoever can name it: prefixes hold 60 random bits, so that they cannot be walked through (ADR 0012). */
+/** A row is seen by whoever can name it: prefixes hold 60 random bits, so that they cannot be walked through (ADR 0013). */
 const policies = [
   `alter table ${DIRECTORY} enable row level security`,
   `alter table ${DIRECTORY} force row level security`,

@@ -9,7 +9,7 @@ export interface Reply {
   readonly body: any;
 }
 
-/** A keep-alive client. Rejects when the connection breaks before a whole answer came. */
+/** A keep-alive client. Rejects when the connection breaks before a whole answer came; `reusedSocket` then says whether it had served before. */
 export class Client {
   private readonly agent: Agent;
 
@@ -61,7 +61,7 @@ export class Client {
           });
         },
       );
-      request.on('error', reject);
+      request.on('error', (error) => reject(Object.assign(error, { reusedSocket: request.reusedSocket })));
       request.end(body);
     });
   }

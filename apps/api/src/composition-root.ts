@@ -15,6 +15,11 @@ import { composeAccess } from './access/compose.js';
 import { createHttpApp } from './http/app.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 
+/**
+ * Between the starts of two transactions that create payments, unless one is full before: at 3,000 payments/s each then holds 11 payments
+ * instead of 4, for four fifths of the CPU and 1 ms more of the median. One that comes alone does not wait.
+ */
+const CREATE_SPACING_MS = 4;
 /** Reads of single payments that share one statement. */
 const READ_BATCH = { sizeMax: 500, concurrency: 2, waitingMax: 20_000 };
 /** A client that waits learns of the end within this time even when the signal is lost. */
@@ -35,6 +40,7 @@ export async function startApi(
   const creating = new Batcher<CreatePayment, CreateOutcome>((commands) => createPayments.execute(commands), {
     sizeMax: settings.CREATE_BATCH_MAX,
     concurrency: settings.CREATE_CONCURRENCY,
+    spacingMs: CREATE_SPACING_MS,
     waitingMax: settings.CREATE_WAITING_MAX,
     onFlush: (size) => meter.observe('batch_size', size, { name: 'create' }),
   });

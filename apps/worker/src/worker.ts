@@ -5,6 +5,11 @@ import type { Container } from 'inversify';
 /** Partitions and expired keys; both are years or days ahead of need. */
 const MAINTENANCE_INTERVAL_MS = 10 * 60_000;
 const GAUGES_INTERVAL_MS = 5_000;
+/**
+ * Between the starts of two passes of the relay, each of which takes five transactions, unless more waits than one pass tells: at 3,000
+ * payments/s a pass then tells of 320 events instead of 15.
+ */
+const RELAY_SPACING_MS = 100;
 /** Rows counted at most for a gauge; at this number it says "at least". */
 const COUNT_MAX = 100_000;
 
@@ -56,7 +61,7 @@ function startSweeper(container: Container, lifecycle: Lifecycle, logger: Logger
 function startRelay(container: Container, lifecycle: Lifecycle, logger: Logger): Loop {
   const relay = container.get(T.RelayEvents);
   const { RELAY_INTERVAL_MS: intervalMs } = container.get(T.WorkerSettings);
-  const loop = new Loop(() => relay.run(), { name: 'relay', intervalMs, logger });
+  const loop = new Loop(() => relay.run(), { name: 'relay', intervalMs, spacingMs: RELAY_SPACING_MS, logger });
   lifecycle.onClose('relay', () => loop.stop());
   return loop;
 }

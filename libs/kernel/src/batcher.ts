@@ -1,3 +1,5 @@
+import { Spacing } from './spacing.js';
+
 export interface BatcherOptions {
   /** Items of one flush at most. */
   readonly sizeMax: number;
@@ -5,6 +7,8 @@ export interface BatcherOptions {
   readonly concurrency: number;
   /** Items waiting at most; beyond it `add` rejects with `BatcherFull` instead of growing without bound. */
   readonly waitingMax: number;
+  /** Starts of flushes are at least so far apart, unless a batch is full. Default 0. */
+  readonly spacingMs?: number;
   readonly onFlush?: (size: number) => void;
 }
 
@@ -26,11 +30,15 @@ export class Batcher<I, O> {
   private waiting: Waiting<I, O>[] = [];
   private inFlight = 0;
   private scheduled = false;
+  private pause: NodeJS.Timeout | undefined;
+  private readonly spacing: Spacing;
 
   constructor(
     private readonly flush: (items: readonly I[]) => Promise<readonly O[]>,
     private readonly options: BatcherOptions,
-  ) {}
+  ) {
+    this.spacing = new Spacing(options.spacingMs ?? 0);
+  }
 
   add(item: I): Promise<O> {
     if (this.waiting.length >= this.options.waitingMax)
@@ -47,12 +55,27 @@ export class Batcher<I, O> {
 
   /** One turn of the event loop lets requests that were read together share their batch. */
   private schedule(): void {
-    if (this.scheduled || this.inFlight >= this.options.concurrency) return;
+    if (this.inFlight >= this.options.concurrency) return;
+    if (this.waiting.length >= this.options.sizeMax) this.endPause();
+    if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      while (this.inFlight < this.options.concurrency && this.waiting.length > 0) void this.run();
-    });
+    const { waitMs } = this.spacing;
+    if (waitMs > 0 && this.waiting.length < this.options.sizeMax) this.pause = setTimeout(() => this.start(), waitMs);
+    else setImmediate(() => this.start());
+  }
+
+  private endPause(): void {
+    if (this.pause === undefined) return;
+    clearTimeout(this.pause);
+    this.pause = undefined;
+    this.scheduled = false;
+  }
+
+  private start(): void {
+    this.pause = undefined;
+    this.scheduled = false;
+    this.spacing.started();
+    while (this.inFlight < this.options.concurrency && this.waiting.length > 0) void this.run();
   }
 
   private async run(): Promise<void> {

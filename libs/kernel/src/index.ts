@@ -12,6 +12,7 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './money.js';
 export * from './random-bytes.js';
+export * from './spacing.js';
 export * from './stopwatch.js';
 export * from './trace.js';
 export * from './unavailable.js';

@@ -1,9 +1,11 @@
-import { backoffMs, errorFields, sleep, Unavailable, type Backoff, type Logger } from '@ferry/kernel';
+import { backoffMs, errorFields, sleep, Spacing, Unavailable, type Backoff, type Logger } from '@ferry/kernel';
 
 export interface LoopOptions {
   readonly name: string;
   /** Pause after a round that found nothing more to do. */
   readonly intervalMs: number;
+  /** Rounds start at least so far apart, also when poked, unless there is more to do. Default 0. */
+  readonly spacingMs?: number;
   readonly logger: Logger;
 }
 
@@ -38,21 +40,23 @@ export class Loop {
   }
 
   private async run(): Promise<void> {
+    const spacing = new Spacing(this.options.spacingMs ?? 0);
     let failures = 0;
     while (!this.abort.signal.aborted) {
-      let pauseMs: number;
+      // Before the round: what is poked for while it runs may have come too late for it.
+      this.nap = new AbortController();
+      spacing.started();
       try {
         const { more } = await this.round();
         failures = 0;
-        pauseMs = more ? BREATH_MS : this.options.intervalMs;
+        await sleep(more ? BREATH_MS : this.options.intervalMs, this.nap.signal);
+        if (!more) await sleep(Math.max(0, spacing.waitMs), this.abort.signal);
       } catch (error) {
         failures += 1;
-        pauseMs = backoffMs(RETRY, failures, Math.random());
         this.report(error);
+        // Not ended by a poke: what failed is given time to mend.
+        await sleep(backoffMs(RETRY, failures, Math.random()), this.abort.signal);
       }
-      if (this.abort.signal.aborted) return;
-      this.nap = new AbortController();
-      await sleep(pauseMs, this.nap.signal);
     }
   }
 

@@ -12,7 +12,7 @@ import { setMaxListeners } from 'node:events';
 
 /** What a consumer needs of its queue. */
 export interface Source {
-  hasMore(): boolean;
+  waitingCount(): number;
   take(max: number): PaymentMessage[];
   giveBack(messages: readonly PaymentMessage[]): void;
   settle(message: PaymentMessage, outcome: Outcome): void;
@@ -27,7 +27,7 @@ export class InProcessConsumer implements PaymentConsumer {
     const { signal } = this.stopping;
     setMaxListeners(0, signal); // one for each message that is handed in again; the prefetch bounds them
     const hands = {
-      hasMore: () => source.hasMore(),
+      waiting: () => source.waitingCount(),
       take: (max: number) => source.take(max).map((message) => ({ message, over: signal })),
       settle: (settled: readonly { held: InHand; outcome: Outcome }[]) =>
         settled.forEach(({ held, outcome }) => source.settle(held.message, outcome)),

@@ -101,7 +101,7 @@ export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
   }
 
   private readonly source = {
-    hasMore: (): boolean => this.waiting.length > 0,
+    waitingCount: (): number => this.waiting.length,
     take: (max: number): PaymentMessage[] => this.waiting.splice(0, max),
     giveBack: (messages: readonly PaymentMessage[]): void => {
       this.waiting.unshift(...messages);

@@ -26,10 +26,7 @@ export async function changePayments(
     if (change) changes.push(change);
     outcomes.set(payment.id, change ? { outcome: 'changed', change } : { outcome: 'unchanged', payment });
   }
-  if (changes.length > 0) {
-    const [row] = await session.rows<{ changed: number }>(store(tenantId, changes, graceMs));
-    if (row?.changed !== changes.length) throw new Error(`${changes.length} payments locked, ${row?.changed} changed`);
-  }
+  if (changes.length > 0) session.send(store(tenantId, changes, graceMs));
   return ids.map((id) => outcomes.get(id) ?? { outcome: 'missing' });
 }
 
@@ -39,7 +36,7 @@ function store(tenantId: string, changes: readonly Change[], graceMs: number): S
   const steps = changes.flatMap(({ from, events }) => events.map((event) => ({ from, event, payment: event.payment })));
   return {
     name: 'change-payments',
-    text: `select payments.change_payments(${PLACES}) as changed`,
+    text: `select payments.change_payments(${PLACES}) `,
     values: [
       tenantId,
       PAYMENT_TOPIC,

@@ -12,8 +12,11 @@ import {
 import { connect, type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import type { Duplex } from 'node:stream';
 
-/** A broker that restarts is back in seconds; the limit keeps a long outage quiet without delaying the end of it much. */
-const reconnect: Backoff = { baseMs: 500, maxMs: 15_000 };
+/**
+ * A broker that restarts is back in seconds, and F8 gives us 10 s from then: a try that meets it half started must not cost more
+ * than half of that. Outages are logged once, so that more tries make no more noise.
+ */
+const reconnect: Backoff = { baseMs: 500, maxMs: 5_000 };
 /** Two to three missed beats, so 30 to 45 s, end a connection to a broker that is silent. */
 const HEARTBEAT_S = 15;
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -43,7 +43,7 @@ export class Consumer implements PaymentConsumer {
     this.prefetch = Math.min(prefetch, PREFETCH_MAX);
     this.forwarder = new Forwarder(needs);
     const hands = {
-      hasMore: () => this.session?.hasMore ?? false,
+      waiting: () => this.session?.waitingCount ?? 0,
       take: (max: number) => (this.session ? this.take(this.session, max) : []),
       settle: (settled: readonly Settled<Delivered>[]) => this.settle(settled),
       giveBack: () => {}, // the broker delivers again what is not acknowledged

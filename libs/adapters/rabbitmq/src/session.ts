@@ -24,8 +24,9 @@ export class Session {
     return this.ending.signal.aborted;
   }
 
-  get hasMore(): boolean {
-    return this.waiting.length > 0;
+  /** How many have been delivered and not taken. */
+  get waitingCount(): number {
+    return this.waiting.length;
   }
 
   delivered(message: ConsumeMessage): void {

@@ -68,6 +68,18 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
       expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 2, faults: [] });
     });
 
+    test('whoever finds a place taken chains nothing, and the entries go on waiting', async () => {
+      await told([at(10)]);
+      await store.auditChain.extendChain(tenant.id, 10, chain);
+      await told([at(5), at(20)]);
+      // As if the first entry had been chained after this one looked for the last link.
+      const tooLate = await store.auditChain.extendChain(tenant.id, 10, (_, entries) => chain(undefined, entries));
+      expect(tooLate).toBe(0);
+      expect(await store.auditChain.tenantsUnchained(1_000)).toContain(tenant.id);
+      expect(await store.auditChain.extendChain(tenant.id, 10, chain)).toBe(2);
+      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 3, faults: [] });
+    });
+
     test('many who chain at once make one chain', async () => {
       for (let i = 0; i < 10; i += 1) await told([at(i), at(100 - i)]);
       const round = async (): Promise<void> => {

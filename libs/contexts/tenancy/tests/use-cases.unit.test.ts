@@ -269,4 +269,23 @@ describe('tenancy', () => {
       [1, 5n],
     ]);
   });
+
+  test('a tenant whose usage cannot be counted, or whose log not chained, keeps no other from its turn', async () => {
+    const [bad, good] = [tenant, await newTenant(store)];
+    const money = { amountMinor: 5n, currency: 'XAF' as Currency };
+    for (const { id } of [bad, good]) {
+      await store.pay(id, { day: '2026-02-28', money, status: 'SUCCESS' });
+      await new ChangeTenantStatus(store.tenants, telling).execute(id, 'SUSPENDED', somebody);
+    }
+    const { usageCounting, auditChain } = store;
+    const count = usageCounting.count.bind(usageCounting);
+    usageCounting.count = (id, ...rest) => (id === bad.id ? Promise.reject(new Error('broken')) : count(id, ...rest));
+    const extend = auditChain.extendChain.bind(auditChain);
+    auditChain.extendChain = (id, ...rest) =>
+      id === bad.id ? Promise.reject(new Error('broken')) : extend(id, ...rest);
+    await expect(new CountUsage(usageCounting, telling.clock).run()).rejects.toThrow(/failed, the first: .*broken/);
+    expect(await store.usage.read(good.id, '2026-02-28', '2026-02-28')).toMatchObject([{ payments: 1 }]);
+    await expect(new ChainAudit(auditChain).run()).rejects.toThrow(/1 of \d+ failed, the first: broken/);
+    expect(await verifyAudit(auditChain, good.id)).toEqual({ checked: 1, faults: [] });
+  });
 });

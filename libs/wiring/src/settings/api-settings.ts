@@ -33,7 +33,10 @@ export const apiSettings = {
   OIDC_AUDIENCE: str({ default: 'ferry', desc: '`aud` that a token must have, and the client whose roles count' }),
   OIDC_TENANT_CLAIM: str({ default: 'tenant_id', desc: 'claim of a token that names the tenant' }),
   CREATE_BATCH_MAX: whole(1, 1_000)({ default: 200, desc: 'payments stored in one transaction' }),
-  CREATE_CONCURRENCY: whole(1, 50)({ default: 2, desc: 'such transactions at once' }),
+  CREATE_CONCURRENCY: whole(
+    1,
+    50,
+  )({ default: 1, desc: 'such transactions at once; with 1 what comes meanwhile forms the largest batch' }),
   CREATE_WAITING_MAX: whole(
     1,
     1_000_000,

@@ -3,8 +3,14 @@ import { dayAfter, startOf, type Day, type TenantId, type UsageCounting } from '
 import type { Database } from '../database.js';
 import type { Session } from '../session.js';
 
+const HOUR_MS = 3_600_000;
+
 /** Ids carry the time of their payment, so a day is a range of the primary key in one partition. */
 const idsOf = (day: Day): readonly [string, string] => [firstIdAt(startOf(day)), firstIdAt(startOf(dayAfter(day)))];
+const idsOfHour = (day: Day, hour: number): readonly [string, string] => {
+  const from = startOf(day).getTime() + hour * HOUR_MS;
+  return [firstIdAt(new Date(from)), firstIdAt(new Date(from + HOUR_MS))];
+};
 const OPEN = `('PENDING', 'PROCESSING')`;
 
 export class PostgresUsageCounting implements UsageCounting {
@@ -45,19 +51,14 @@ export class PostgresUsageCounting implements UsageCounting {
   /** Two who count at once both count right; the one that looked later must not be overwritten, hence the times are compared. */
   async count(tenantId: TenantId, day: Day, now: Date): Promise<void> {
     await this.app.tenant(tenantId, async (session) => {
-      const rows = await session.rows<{ currency: string; payments: string; open: string; volume: string }>({
-        name: 'usage-count',
-        text: `select currency, count(*) as payments, count(*) filter (where status in ${OPEN}) as open,
-            coalesce(sum(amount_minor) filter (where status = 'SUCCESS'), 0) as volume
-          from payments.payments where tenant_id = $1 and id >= $2 and id < $3 group by currency`,
-        values: [tenantId, ...idsOf(day)],
-      });
-      const sum = (of: 'payments' | 'open'): bigint => rows.reduce((total, row) => total + BigInt(row[of]), 0n);
-      const volumes = rows.filter(({ volume }) => volume !== '0').sort((a, b) => (a.currency < b.currency ? -1 : 1));
+      const sums = await sumsOf(session, tenantId, day);
+      const all = (of: 'payments' | 'open'): string =>
+        [...sums.values()].reduce((sum, one) => sum + one[of], 0n).toString();
+      const volumes = [...sums].filter(([, { volume }]) => volume > 0n).sort(([a], [b]) => (a < b ? -1 : 1));
       this.store(session, tenantId, day, now, [
-        ['open', '', sum('open').toString()],
-        ['payments', '', sum('payments').toString()],
-        ...volumes.map(({ currency, volume }) => ['volume', currency, volume] as const),
+        ['open', '', all('open')],
+        ['payments', '', all('payments')],
+        ...volumes.map(([currency, { volume }]) => ['volume', currency, volume.toString()] as const),
       ]);
     });
   }
@@ -87,4 +88,33 @@ export class PostgresUsageCounting implements UsageCounting {
       ],
     });
   }
+}
+
+interface Sums {
+  readonly payments: bigint;
+  readonly open: bigint;
+  readonly volume: bigint;
+}
+
+/** By currency, an hour at a time: a day of ten million payments would outlast the time that a statement may take. */
+async function sumsOf(session: Session, tenantId: TenantId, day: Day): Promise<ReadonlyMap<string, Sums>> {
+  const sums = new Map<string, Sums>();
+  for (let hour = 0; hour < 24; hour += 1) {
+    const rows = await session.rows<{ currency: string; payments: string; open: string; volume: string }>({
+      name: 'usage-count',
+      text: `select currency, count(*) as payments, count(*) filter (where status in ${OPEN}) as open,
+          coalesce(sum(amount_minor) filter (where status = 'SUCCESS'), 0) as volume
+        from payments.payments where tenant_id = $1 and id >= $2 and id < $3 group by currency`,
+      values: [tenantId, ...idsOfHour(day, hour)],
+    });
+    for (const { currency, payments, open, volume } of rows) {
+      const before = sums.get(currency) ?? { payments: 0n, open: 0n, volume: 0n };
+      sums.set(currency, {
+        payments: before.payments + BigInt(payments),
+        open: before.open + BigInt(open),
+        volume: before.volume + BigInt(volume),
+      });
+    }
+  }
+  return sums;
 }

@@ -1,8 +1,14 @@
-import { backoffMs, errorFields, sleep, type Backoff, type Logger } from '@ferry/kernel';
+import { backoffMs, errorFields, sleep, Spacing, type Backoff, type Logger } from '@ferry/kernel';
 import type { Outcome, PaymentHandler, PaymentMessage } from '../ports/payment-queue.js';
 
 /** Between two tries: soon enough after a short outage, quiet during a long one. */
 const notNow: Backoff = { baseMs: 1_000, maxMs: 15_000 };
+
+/**
+ * Between the starts of two batches, unless one is full before: at 3,000 payments/s a batch then has 74 payments instead of 7. With the relay's
+ * spacing that saves a sixth of all CPU (docs/performance.md). The first after a quiet moment does not wait.
+ */
+const SPACING_MS = 25;
 
 /** A message that a consumer holds. */
 export interface InHand {
@@ -18,7 +24,8 @@ export interface Settled<M extends InHand> {
 
 /** What a consumer does with its queue. */
 export interface Hands<M extends InHand> {
-  hasMore(): boolean;
+  /** How many wait to be taken. */
+  waiting(): number;
   /** Takes what waits, at most `max`. */
   take(max: number): readonly M[];
   settle(settled: readonly Settled<M>[]): void;
@@ -46,6 +53,9 @@ export class HandleMessages<M extends InHand> {
   /** To be handed in again with the next batch. */
   private again: M[] = [];
   private running: Promise<void> | undefined;
+  private readonly spacing = new Spacing(SPACING_MS);
+  /** Aborts when the batch that gathers is full. */
+  private gathering = new AbortController();
 
   constructor(
     private readonly hands: Hands<M>,
@@ -54,8 +64,9 @@ export class HandleMessages<M extends InHand> {
 
   /** To be called whenever the queue may have something. */
   wake(): void {
-    if (this.running !== undefined || this.options.stopping.aborted) return;
-    if (this.again.length === 0 && (this.room <= 0 || !this.hands.hasMore())) return;
+    if (this.options.stopping.aborted) return;
+    if (this.isFull) this.gathering.abort();
+    if (this.running !== undefined || (this.again.length === 0 && !this.mayTake)) return;
     this.running = this.runOne().then(() => {
       this.running = undefined;
       this.wake();
@@ -77,8 +88,17 @@ export class HandleMessages<M extends InHand> {
     return this.options.prefetch - this.inHand.size;
   }
 
+  private get mayTake(): boolean {
+    return this.room > 0 && this.hands.waiting() > 0;
+  }
+
+  /** There would be no room for what comes later. */
+  private get isFull(): boolean {
+    return this.hands.waiting() >= this.room;
+  }
+
   private async runOne(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve)); // messages that come together share a batch
+    await this.gather();
     if (this.options.stopping.aborted) return;
     const taken = this.room > 0 ? this.hands.take(this.room) : [];
     for (const held of taken) this.inHand.set(held, 0);
@@ -96,6 +116,17 @@ export class HandleMessages<M extends InHand> {
       else this.waitFor(held, outcome);
     });
     this.settle(settled);
+  }
+
+  /** Messages that come together share a batch, and those that come soon after the last one. */
+  private async gather(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const { waitMs } = this.spacing;
+    if (waitMs > 0 && !this.isFull) {
+      this.gathering = new AbortController();
+      await sleep(waitMs, AbortSignal.any([this.gathering.signal, this.options.stopping]));
+    }
+    this.spacing.started();
   }
 
   /** Asks until the handler answers; undefined when it is over before. */

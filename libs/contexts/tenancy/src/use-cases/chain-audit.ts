@@ -1,5 +1,6 @@
 import { chain } from '../domain/audit.js';
 import type { AuditChain } from '../ports/audit-chain.js';
+import { eachAlone } from './each-alone.js';
 
 const TENANTS_MAX = 100;
 const ENTRIES_MAX = 500;
@@ -12,11 +13,11 @@ export class ChainAudit {
   async run(): Promise<{ readonly chained: number; readonly more: boolean }> {
     const tenants = await this.audit.tenantsUnchained(TENANTS_MAX);
     let [chained, full] = [0, tenants.length === TENANTS_MAX];
-    for (const tenantId of tenants) {
+    await eachAlone(tenants, async (tenantId) => {
       const count = await this.audit.extendChain(tenantId, ENTRIES_MAX, chain);
       chained += count;
       full ||= count === ENTRIES_MAX;
-    }
+    });
     return { chained, more: full && chained > 0 };
   }
 }

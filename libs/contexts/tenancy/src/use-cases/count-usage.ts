@@ -2,6 +2,7 @@ import type { Clock } from '@ferry/kernel';
 import type { TenantId } from '../domain/tenant.js';
 import { dayAfter, dayOf, startOf, type Day } from '../domain/usage.js';
 import type { UsageCounting } from '../ports/usage-counting.js';
+import { eachAlone } from './each-alone.js';
 
 /** Days that are looked at for tenants never counted: no worker may have run for a month. */
 const LOOK_BACK_DAYS = 35;
@@ -22,25 +23,25 @@ export class CountUsage {
 
   async run(): Promise<{ readonly counted: number; readonly more: false }> {
     const today = dayOf(this.clock.now());
+    const days = Array.from({ length: LOOK_BACK_DAYS }, (_, back) => dayAfter(today, -back));
     let counted = 0;
-    for (let back = 0; back < LOOK_BACK_DAYS; back += 1) counted += await this.everybodyOn(dayAfter(today, -back));
-    const before = dayAfter(today, 1 - LOOK_BACK_DAYS);
-    for (const { tenantId, day } of await this.usage.openDays(before, OPEN_DAYS_MAX)) {
-      await this.usage.count(tenantId, day, this.clock.now());
-      counted += 1;
-    }
-    return { counted, more: false };
+    await eachAlone(days, async (day) => {
+      counted += await this.everybodyOn(day);
+    });
+    const open = await this.usage.openDays(days.at(-1) as Day, OPEN_DAYS_MAX);
+    await eachAlone(open, ({ tenantId, day }) => this.usage.count(tenantId, day, this.clock.now()));
+    return { counted: counted + open.length, more: false };
   }
 
   private async everybodyOn(day: Day): Promise<number> {
     const finalFrom = new Date(startOf(dayAfter(day)).getTime() + LATE_MS);
-    let counted = 0;
-    for (let after: TenantId | undefined; ;) {
-      const tenants = await this.usage.tenantsToCount(day, finalFrom, TENANTS_MAX, after);
-      for (const tenantId of tenants) await this.usage.count(tenantId, day, this.clock.now());
-      counted += tenants.length;
-      after = tenants.at(-1);
-      if (tenants.length < TENANTS_MAX) return counted;
+    const tenants: TenantId[] = [];
+    for (let page: readonly TenantId[] = []; ;) {
+      page = await this.usage.tenantsToCount(day, finalFrom, TENANTS_MAX, page.at(-1));
+      tenants.push(...page);
+      if (page.length < TENANTS_MAX) break;
     }
+    await eachAlone(tenants, (tenantId) => this.usage.count(tenantId, day, this.clock.now()));
+    return tenants.length;
   }
 }

@@ -31,6 +31,9 @@ export class InMemoryAuditLog implements AuditLog, AuditChain {
     if (!rows) return 0;
     const waiting = rows.audit.filter(({ id }) => rows.unchained.has(id)).sort(byId);
     const links = link(rows.links.at(-1), copyOf(waiting.slice(0, limit)));
+    const taken = (one: AuditLink): boolean =>
+      rows.links.some(({ sequence, entryId }) => sequence === one.sequence || entryId === one.entryId);
+    if (links.some(taken)) return 0;
     rows.links.push(...links);
     for (const { entryId } of links) rows.unchained.delete(entryId);
     return links.length;
