@@ -1,5 +1,6 @@
 import { sleep } from '@ferry/kernel';
 import pg from 'pg';
+import type { Stage } from '../stage/stage.js';
 
 /** For processes, or an embedded PostgreSQL, that are just being started again after another strike. */
 const TRIES = 200;
@@ -10,10 +11,10 @@ const TERMINATE = `select pg_terminate_backend(pid) from (
   where usename in ('ferry_app', 'ferry_sweeper')) session where place % 2 = 1`;
 
 /** Every other session of the logins that Ferry uses, so that processes lose some of their connections. Answers how many. */
-export async function terminateBackends(adminUrl: () => string): Promise<number> {
+export async function terminateBackends(stage: Pick<Stage, 'adminUrl'>): Promise<number> {
   let failure: unknown = new Error('Ferry has no session');
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const terminated = await terminate(adminUrl).catch((error: unknown) => {
+    const terminated = await terminate(stage).catch((error: unknown) => {
       failure = error;
       return 0;
     });
@@ -23,8 +24,8 @@ export async function terminateBackends(adminUrl: () => string): Promise<number>
   throw failure;
 }
 
-async function terminate(adminUrl: () => string): Promise<number> {
-  const client = new pg.Client({ connectionString: adminUrl() });
+async function terminate(stage: Pick<Stage, 'adminUrl'>): Promise<number> {
+  const client = new pg.Client({ connectionString: await stage.adminUrl() });
   client.on('error', () => {});
   try {
     await client.connect();

@@ -38,7 +38,7 @@ export const strikes: Readonly<Record<FaultName, Act>> = {
     return { what: `PostgreSQL frozen for ${seconds(forMs)}`, recoveries: await untilReady(stage) };
   },
   'backends-terminate': async (stage) => ({
-    what: `${await terminateBackends(() => stage.adminUrl())} sessions terminated`,
+    what: `${await terminateBackends(stage)} sessions terminated`,
   }),
   'rabbitmq-kill': async (stage, { forMs }) => {
     const awayMs = await away(serviceOf(stage, 'rabbitmq'), forMs);
