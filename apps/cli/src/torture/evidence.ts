@@ -33,7 +33,7 @@ export interface Evidence {
 }
 
 export async function gatherEvidence(stage: Stage): Promise<Evidence> {
-  const client = new pg.Client({ connectionString: stage.adminUrl() });
+  const client = new pg.Client({ connectionString: await stage.adminUrl() });
   await client.connect();
   try {
     const rows = async <R extends pg.QueryResultRow>(text: string): Promise<readonly R[]> =>

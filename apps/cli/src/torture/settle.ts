@@ -22,7 +22,7 @@ const POLL_MS = 200;
 export async function untilSettled(stage: Stage): Promise<{ readonly lastedMs: Backlog; readonly left: Backlog }> {
   const started = performance.now();
   const lastedMs = { payments: 0, events: 0, messages: 0 };
-  const client = new pg.Client({ connectionString: stage.adminUrl() });
+  const client = new pg.Client({ connectionString: await stage.adminUrl() });
   await client.connect();
   try {
     for (;;) {

@@ -37,7 +37,9 @@ export const strikes: Readonly<Record<FaultName, Act>> = {
     thaw();
     return { what: `PostgreSQL frozen for ${seconds(forMs)}`, recoveries: await untilReady(stage) };
   },
-  'backends-terminate': async (stage) => ({ what: `${await terminateBackends(stage.adminUrl())} sessions terminated` }),
+  'backends-terminate': async (stage) => ({
+    what: `${await terminateBackends(stage)} sessions terminated`,
+  }),
   'rabbitmq-kill': async (stage, { forMs }) => {
     const awayMs = await away(serviceOf(stage, 'rabbitmq'), forMs);
     return { what: `RabbitMQ killed, ${seconds(awayMs)} away`, recoveries: await reconnected(stage) };

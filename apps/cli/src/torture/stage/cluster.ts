@@ -40,7 +40,7 @@ export async function startCluster(logDirectory: string): Promise<Stage> {
     services: { ...started, postgres: freezable(started.postgres, descendants) },
     rabbitmqUrl: started.rabbitmq?.url,
     kafkaBrokers: started.kafka?.brokers,
-    adminUrl: () => started.postgres.url,
+    adminUrl: async () => started.postgres.url,
     verify: () => runFerry(['verify'], settings),
     stop: async () => {
       await Promise.all(slots.map((each) => each.kill()));

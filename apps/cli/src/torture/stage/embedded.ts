@@ -44,7 +44,10 @@ export async function startEmbedded(logDirectory: string): Promise<Stage> {
         freeze: () => postmaster.freeze(),
       },
     },
-    adminUrl,
+    adminUrl: async () => {
+      await untilBack(adminUrl);
+      return adminUrl();
+    },
     verify: async () => {
       await slot.terminate();
       return runFerry(['verify'], settings);

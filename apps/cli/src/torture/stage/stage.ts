@@ -21,8 +21,8 @@ export interface Stage {
   readonly services: Partial<Readonly<Record<ServiceName, Killable>>> & { readonly postgres: Freezable };
   readonly rabbitmqUrl?: string | undefined;
   readonly kafkaBrokers?: string | undefined;
-  /** Of the administrator, for whom row level security is no hindrance. It may change when the database is started anew. */
-  adminUrl(): string;
+  /** Of the administrator, for whom row level security is no hindrance; once the database answers. It may change when that is started anew. */
+  adminUrl(): Promise<string>;
   /** Runs `ferry verify`; on the embedded database that means to stop Ferry first, so it comes last. */
   verify(): Promise<{ readonly code: number | null; readonly output: string }>;
   /** Ends every process and service and removes their data. */
