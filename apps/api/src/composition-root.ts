@@ -11,6 +11,7 @@ import {
 import { span } from '@ferry/tracing';
 import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
 import type { Container } from 'inversify';
+import { certificateOf } from './certificate.js';
 import { createHttpApp } from './http/app.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 
@@ -83,7 +84,11 @@ export async function startApi(
       ),
     closing,
   });
-  const server = await startHttpServer(app, { host: settings.HOST, port: settings.PORT });
+  const server = await startHttpServer(app, {
+    host: settings.HOST,
+    port: settings.PORT,
+    certificate: certificateOf(settings, runtime.logger),
+  });
   lifecycle.beforeClose(() => server.acceptWaiting());
   lifecycle.onClose('api', (timeoutMs) => server.close(timeoutMs));
   if (settings.FERRY_AUTH === 'none')
