@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { handOver } from './certificates.mjs';
 import { demand, postgresBin } from './programs.mjs';
 import { startService } from './service.mjs';
 
@@ -13,30 +14,38 @@ const settings = {
   autovacuum_naptime: '5s',
 };
 
-/** A PostgreSQL cluster of its own, with the superuser `postgres`. */
-export async function startPostgres() {
+/** A PostgreSQL cluster of its own, with the superuser `postgres`. With `tls` it admits no connection without. */
+export async function startPostgres({ tls } = {}) {
   demand('postgres');
   const bin = postgresBin();
   const password = randomBytes(12).toString('hex');
-  const url = (port) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  const url = (port) => `postgres://postgres:${password}@${tls ? 'localhost' : '127.0.0.1'}:${port}/postgres`;
   return startService({
     name: 'postgres',
     user: 'postgres',
     ports: 1,
     stopSignal: 'SIGINT',
     orphanSignal: 'SIGQUIT', // unlike SIGKILL it leaves no System V shared memory behind
-    prepare: (home) => initialise(home, bin, password),
+    prepare: (home) => initialise(home, bin, password, tls),
     command: ({ directory, ports: [port] }) => {
-      const options = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+      const options = Object.entries({ ...settings, ...(tls && encrypted(directory)), port }).flatMap(
+        ([name, value]) => ['-c', `${name}=${value}`],
+      );
       return [join(bin, 'postgres'), '-D', join(directory, 'data'), ...options];
     },
-    isReady: ({ ports: [port] }) => selectsOne(join(bin, 'psql'), url(port)),
+    isReady: ({ ports: [port] }) => selectsOne(join(bin, 'psql'), `${url(port)}${tls ? '?sslmode=require' : ''}`),
     address: ({ ports: [port] }) => ({ url: url(port) }),
     discard: ({ directory }) => removeSharedMemory(join(directory, 'data', 'postmaster.pid')),
   });
 }
 
-async function initialise({ directory, run }, bin, password) {
+const encrypted = (directory) => ({
+  ssl: 'on',
+  ssl_cert_file: join(directory, 'server.pem'),
+  ssl_key_file: join(directory, 'server.key'),
+});
+
+async function initialise({ directory, run }, bin, password, tls) {
   const passwordFile = join(directory, 'password');
   writeFileSync(passwordFile, password, { mode: 0o644 }); // the directory above it is closed to others
   await run([
@@ -51,6 +60,9 @@ async function initialise({ directory, run }, bin, password) {
     '--no-sync',
     '--no-instructions',
   ]);
+  if (!tls) return;
+  handOver(tls, directory, 'postgres');
+  writeFileSync(join(directory, 'data', 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
 }
 
 function selectsOne(psql, url) {

@@ -1,9 +1,10 @@
+import { handOver } from './certificates.mjs';
 import { demand, redisServer } from './programs.mjs';
 import { answers } from './probe.mjs';
 import { startService } from './service.mjs';
 
-/** A Redis that keeps everything in memory only: after a kill it comes back empty. */
-export async function startRedis() {
+/** A Redis that keeps everything in memory only: after a kill it comes back empty. With `tls` its one port speaks nothing else. */
+export async function startRedis({ tls } = {}) {
   demand('redis');
   return startService({
     name: 'redis',
@@ -13,8 +14,7 @@ export async function startRedis() {
       redisServer(),
       '--bind',
       '127.0.0.1',
-      '--port',
-      String(port),
+      ...listening(port, tls && handOver(tls, directory)),
       '--dir',
       directory,
       '--save',
@@ -22,7 +22,14 @@ export async function startRedis() {
       '--appendonly',
       'no',
     ],
-    isReady: ({ ports: [port] }) => answers(port, 'PING\r\n', (bytes) => bytes.toString().startsWith('+PONG')),
-    address: ({ ports: [port] }) => ({ url: `redis://127.0.0.1:${port}` }),
+    isReady: ({ ports: [port] }) => answers(port, 'PING\r\n', (bytes) => bytes.toString().startsWith('+PONG'), { tls }),
+    address: ({ ports: [port] }) => ({ url: tls ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}` }),
   });
+}
+
+function listening(port, tls) {
+  if (!tls) return ['--port', String(port)];
+  const { ca, cert, key } = tls;
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no'];
+  return ['--port', '0', '--tls-port', String(port), ...files];
 }

@@ -20,8 +20,30 @@ export interface KafkaService extends Service {
   readonly brokers: string;
 }
 
+/** PEM files. */
+export interface Certificate {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface ServiceOptions {
+  /** The service's own certificate, for `localhost`: it then speaks TLS only. Its address still says nothing of whom to trust. */
+  readonly tls?: Certificate;
+}
+
+/** An authority of its own, good for one day, and the certificates that it issues, each for one host name. Needs openssl. */
+export function makeAuthority(): {
+  readonly ca: string;
+  issue(host: string): Certificate;
+  remove(): void;
+};
+
+/** Whom a Kafka with `tls` lets in, by SASL PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. */
+export const kafkaUser: { readonly username: string; readonly password: string };
+
 /** The url is the superuser's, to the database `postgres`. Durable: fsync is on. */
-export function startPostgres(): Promise<UrlService>;
+export function startPostgres(options?: ServiceOptions): Promise<UrlService>;
 
 /**
  * The url is the administrator's, to the virtual host `/`. Without the management plugin.
@@ -31,13 +53,13 @@ export function startPostgres(): Promise<UrlService>;
  * lost after 0.5 s, kept after 1 s). Wait after declaring, before you kill. After `restart`, a quorum queue counts 0
  * messages until it has elected its leader, within half a second.
  */
-export function startRabbitMq(): Promise<UrlService>;
+export function startRabbitMq(options?: ServiceOptions): Promise<UrlService>;
 
 /** In memory only: empty after `kill` or `restart`. */
-export function startRedis(): Promise<UrlService>;
+export function startRedis(options?: ServiceOptions): Promise<UrlService>;
 
 /** Broker and controller in one node; topics are not created by use. */
-export function startKafka(): Promise<KafkaService>;
+export function startKafka(options?: ServiceOptions): Promise<KafkaService>;
 
 /** Whether each service's program is on this machine. Starting one that is not rejects. */
 export function available(): Record<'postgres' | 'rabbitmq' | 'redis' | 'kafka', boolean>;

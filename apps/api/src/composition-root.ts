@@ -12,6 +12,7 @@ import { span } from '@ferry/tracing';
 import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
 import type { Container } from 'inversify';
 import { composeAccess } from './access/compose.js';
+import { certificateOf } from './certificate.js';
 import { createHttpApp } from './http/app.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 
@@ -105,7 +106,11 @@ export async function startApi(
       ),
     closing,
   });
-  const server = await startHttpServer(app, { host: settings.HOST, port: settings.PORT });
+  const server = await startHttpServer(app, {
+    host: settings.HOST,
+    port: settings.PORT,
+    certificate: certificateOf(settings, runtime.logger),
+  });
   lifecycle.beforeClose(() => server.acceptWaiting());
   lifecycle.onClose('api', (timeoutMs) => server.close(timeoutMs));
   if (settings.FERRY_AUTH === 'none')

@@ -1,11 +1,22 @@
-import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  IncomingMessage,
+  ServerResponse,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import type { Certificate } from '../certificate.js';
 import { sleep } from '@ferry/kernel';
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** HTTPS by it, and nothing else; plain HTTP without. */
+  readonly certificate?: Certificate | undefined;
   /** Replaces some of `serverBounds`; for tests. */
   readonly bounds?: Partial<typeof serverBounds>;
 }
@@ -48,7 +59,8 @@ export interface HttpServer {
 /** Listens; rejects when the address cannot be had. */
 export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
   const { socketTimeout, maxConnections, idleGraceMs, ...bounds } = { ...serverBounds, ...options.bounds };
-  const server = createServer({ ...bounds, ...bornAsExpressWants(app) }, app);
+  const made = { ...bounds, ...bornAsExpressWants(app) };
+  const server = options.certificate ? secureServer(made, app, options.certificate) : createServer(made, app);
   server.timeout = socketTimeout;
   server.maxConnections = maxConnections;
   const sockets = new Set<Socket>();
@@ -74,6 +86,15 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
     },
     close: (timeoutMs) => (closed ??= closeGently(server, sockets, idleGraceMs, timeoutMs)),
   };
+}
+
+function secureServer(made: ServerOptions, app: RequestListener, certificate: Certificate): Server {
+  // Who connects and then says nothing of TLS is a slow loris as well.
+  const options = { ...made, handshakeTimeout: serverBounds.headersTimeout, ...certificate.current() };
+  const server = createSecureServer(options, app);
+  const unwatch = certificate.watch((renewed) => server.setSecureContext(renewed));
+  server.once('close', unwatch);
+  return server;
 }
 
 /**

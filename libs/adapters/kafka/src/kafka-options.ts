@@ -3,7 +3,8 @@ export interface KafkaOptions {
   readonly brokers: readonly string[];
   /** Names this process in the broker's logs and quotas. */
   readonly clientId: string;
-  readonly tls?: boolean | undefined;
+  /** `ca`: PEM of the authorities that are trusted instead of the public ones. */
+  readonly tls?: boolean | { readonly ca: string } | undefined;
   readonly sasl?:
     | {
         readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';

@@ -26,6 +26,8 @@ const CAUSES_TOLD_MAX = 5;
 
 export interface ConnectionOptions {
   readonly url: string;
+  /** PEM of the authorities that are trusted instead of the public ones. */
+  readonly ca?: string | undefined;
   /** What it is for, in logs and metrics. */
   readonly purpose: 'publish' | 'consume';
   readonly logger: Logger;
@@ -90,6 +92,7 @@ export class Connection {
 
   private async start(): Promise<RecoveringChannelModel> {
     const recovering = await connect(this.url, {
+      ...(this.options.ca !== undefined && { ca: this.options.ca }),
       timeout: CONNECT_TIMEOUT_MS,
       noDelay: true, // small frames both ways: Nagle's algorithm would hold acks back for 40 ms
       keepAlive: true,

@@ -31,6 +31,8 @@ const DEPTH_TIMEOUT_MS = 2_000;
 export interface RabbitMqPaymentQueueOptions {
   /** `amqp://` or `amqps://`, with credentials and virtual host. */
   readonly url: string;
+  /** PEM of the authorities that are trusted instead of the public ones. */
+  readonly ca?: string | undefined;
   /** Of the exchange and the work queue, and prefix of the other queues; `payment_processing` when not given. */
   readonly queueName?: string;
   /** Messages in each queue before publishing is refused. A queue that exists keeps its own; another one is a 406. */
@@ -129,7 +131,7 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
 
   private connect(purpose: 'publish' | 'consume', setup: Setup): Connection {
     const { options, logger, meter, clock, topology } = this;
-    return new Connection({ url: options.url, purpose, logger, meter, clock }, async (model, lost) => {
+    return new Connection({ url: options.url, ca: options.ca, purpose, logger, meter, clock }, async (model, lost) => {
       const channel = await model.createChannel();
       channel.on('error', () => {}); // the rejected declaration says it
       await declareTopology(channel, topology);

@@ -24,6 +24,8 @@ const PING_EVERY_MS = 10_000;
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`. */
   readonly url: string;
+  /** PEM of the authorities that are trusted instead of the public ones. */
+  readonly ca?: string | undefined;
   /** What it is for, in logs and in Redis' list of clients. */
   readonly purpose: string;
   readonly logger: Logger;
@@ -47,6 +49,7 @@ export class RedisConnection {
     this.clock = options.clock ?? systemClock;
     this.current = { connected: false, since: this.clock.now() };
     this.redis = new Redis(options.url, {
+      ...(options.ca !== undefined && { tls: { ca: options.ca } }),
       connectionName: `ferry-${options.purpose}`,
       enableOfflineQueue: false,
       autoResubscribe: false,

@@ -13,6 +13,8 @@ const UNANSWERED_MAX = 1_000;
 
 export interface RedisPaymentSignalsOptions {
   readonly url: string;
+  /** PEM of the authorities that are trusted instead of the public ones. */
+  readonly ca?: string | undefined;
   /** `ferry:payments:ended` when not given. */
   readonly channel?: string;
   readonly logger?: Logger;

@@ -1,7 +1,8 @@
 import { InProcessEventPublisher } from '@ferry/in-process';
-import { KafkaEventPublisher } from '@ferry/kafka';
+import { KafkaEventPublisher, type KafkaOptions } from '@ferry/kafka';
 import { ContainerModule } from 'inversify';
 import { tracedPublisher } from '../decorators/traced-publisher.js';
+import type { EngineSettings } from '../settings/index.js';
 import { T, token } from '../tokens.js';
 
 const kafka = token<KafkaEventPublisher>('KafkaEventPublisher');
@@ -10,6 +11,13 @@ export const inProcessEventsModule = new ContainerModule(({ bind }) => {
   bind(T.EventPublisher).toResolvedValue(() => new InProcessEventPublisher(), []);
 });
 
+/** Complete by the rules of the settings: a mechanism comes with a name and a password. */
+function security(settings: EngineSettings): Pick<KafkaOptions, 'tls' | 'sasl'> {
+  const { KAFKA_TLS: tls, KAFKA_CA_FILE: ca, KAFKA_SASL_MECHANISM: mechanism } = settings;
+  const { KAFKA_USERNAME: username = '', KAFKA_PASSWORD: password = '' } = settings;
+  return { tls: tls && ca ? { ca } : tls, sasl: mechanism && { mechanism, username, password } };
+}
+
 export const kafkaModule = new ContainerModule(({ bind }) => {
   bind(kafka).toResolvedValue(
     (settings, logger, meter, lifecycle, backings) => {
@@ -17,6 +25,7 @@ export const kafkaModule = new ContainerModule(({ bind }) => {
         {
           brokers: settings.KAFKA_BROKERS as readonly string[],
           clientId: settings.KAFKA_CLIENT_ID,
+          ...security(settings),
           topics: { partitions: settings.KAFKA_PARTITIONS, replicationFactor: settings.KAFKA_REPLICATION },
         },
         logger,

@@ -26,6 +26,7 @@ export const rabbitMqModule = new ContainerModule(({ bind }) => {
     (settings, logger, meter, clock, lifecycle, backings) => {
       const queue = new RabbitMqPaymentQueue({
         url: settings.RABBITMQ_URL as string,
+        ca: settings.RABBITMQ_CA_FILE,
         queueLengthMax: settings.QUEUE_LENGTH_MAX,
         logger,
         meter,

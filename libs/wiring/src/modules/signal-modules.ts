@@ -12,7 +12,8 @@ export const inProcessSignalsModule = new ContainerModule(({ bind }) => {
 export const redisModule = new ContainerModule(({ bind }) => {
   bind(redis).toResolvedValue(
     (settings, logger, lifecycle, backings) => {
-      const signals = new RedisPaymentSignals({ url: settings.REDIS_URL as string, logger });
+      const { REDIS_URL: url, REDIS_CA_FILE: ca } = settings;
+      const signals = new RedisPaymentSignals({ url: url as string, ca, logger });
       lifecycle.onClose('redis', () => signals.close());
       backings.push({ name: 'redis', required: false, state: () => signals.state() });
       return signals;

@@ -1,8 +1,19 @@
 import { str } from 'envalid';
+import { existingFile } from './pem.js';
 import { addressRanges, urlOf, whole } from './validators.js';
 
 export const apiSettings = {
   PORT: whole(0, 65535)({ default: 8080, desc: 'port of the API; 0 takes any free one' }),
+  TLS_CERT_FILE: existingFile({
+    default: undefined,
+    desc: 'certificate of the API with its chain (PEM): the API then speaks HTTPS only; read again when it changes',
+    example: '/etc/ferry/tls.crt',
+  }),
+  TLS_KEY_FILE: existingFile({
+    default: undefined,
+    desc: 'key of that certificate (PEM, without a passphrase)',
+    example: '/etc/ferry/tls.key',
+  }),
   FERRY_AUTH: str({
     choices: ['keys', 'none'],
     default: 'keys' as 'keys' | 'none',

@@ -1,4 +1,5 @@
 import { bool, str } from 'envalid';
+import { authorityFile } from './pem.js';
 import { brokers, encryptionKeys, number, urlOf, whole } from './validators.js';
 
 const DAY = 86_400_000;
@@ -43,6 +44,11 @@ export const engineSettings = {
     desc: 'payment queue; in-process when not set',
     example: 'amqp://guest:guest@localhost:5672/',
   }),
+  RABBITMQ_CA_FILE: authorityFile({
+    default: undefined,
+    desc: 'authority that signed the certificate of RabbitMQ (PEM), for `amqps://`; a public one when not set',
+    example: '/etc/ferry/ca.pem',
+  }),
   QUEUE_LENGTH_MAX: whole(
     100,
     10_000_000,
@@ -52,6 +58,19 @@ export const engineSettings = {
     desc: 'where events are published; in-process subscribers only when not set',
     example: 'localhost:9092',
   }),
+  KAFKA_TLS: bool({ default: false, desc: 'speak TLS with Kafka' }),
+  KAFKA_CA_FILE: authorityFile({
+    default: undefined,
+    desc: 'authority that signed the certificates of Kafka (PEM); a public one when not set',
+    example: '/etc/ferry/ca.pem',
+  }),
+  KAFKA_SASL_MECHANISM: str({
+    choices: ['plain', 'scram-sha-256', 'scram-sha-512'],
+    default: undefined,
+    desc: 'how this process says who it is to Kafka; not at all when not set',
+  }),
+  KAFKA_USERNAME: str({ default: undefined, desc: 'name for KAFKA_SASL_MECHANISM' }),
+  KAFKA_PASSWORD: str({ default: undefined, desc: 'password for KAFKA_SASL_MECHANISM' }),
   KAFKA_CLIENT_ID: str({ default: 'ferry', desc: 'name of this process towards Kafka' }),
   KAFKA_PARTITIONS: whole(1, 1_000)({ default: 12, desc: 'partitions of a topic that Ferry has to make' }),
   KAFKA_REPLICATION: whole(1, 10)({ default: 1, desc: 'replicas of a topic that Ferry has to make; 3 in production' }),
@@ -62,6 +81,11 @@ export const engineSettings = {
     default: undefined,
     desc: 'wakes long-polling clients across processes; without it they learn of an end within half a second',
     example: 'redis://localhost:6379',
+  }),
+  REDIS_CA_FILE: authorityFile({
+    default: undefined,
+    desc: 'authority that signed the certificate of Redis (PEM), for `rediss://`; a public one when not set',
+    example: '/etc/ferry/ca.pem',
   }),
   FERRY_ENCRYPTION_KEYS: encryptionKeys({
     default: undefined,

@@ -1,4 +1,5 @@
 import { crossProblems } from './cross-checks.js';
+import { tlsProblems } from './tls-checks.js';
 import { cleanEnv, EnvMissingError, type ValidatorSpec } from 'envalid';
 
 export type Specs = Record<string, ValidatorSpec<unknown>>;
@@ -27,7 +28,7 @@ export function readSettings<S extends Specs>(specs: S, environment: NodeJS.Proc
   });
   // A plain copy: envalid's own object throws when a variable is asked for that it was not told of.
   const settings = { ...strict };
-  if (problems.length === 0) problems.push(...crossProblems(settings));
+  if (problems.length === 0) problems.push(...crossProblems(settings), ...tlsProblems(settings));
   if (problems.length > 0) throw new BadSettings(problems);
   return settings as unknown as Settings<S>;
 }
