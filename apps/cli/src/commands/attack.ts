@@ -6,7 +6,7 @@ async function attackCommand(options: AttackOptions): Promise<void> {
   const { operations, calls, holes } = await runAttack(options);
   for (const hole of holes) process.stdout.write(`HOLE ${hole}\n`);
   process.stdout.write(`${operations} operations, ${calls} calls, ${holes.length} hole(s)\n`);
-  process.exitCode = holes.length > 0 ? exitCodes.invariantBroken : exitCodes.ok;
+  process.exitCode = holes.length > 0 ? exitCodes.brokenInvariants : exitCodes.ok;
 }
 
 export const addAttackCommand = (program: Command): Command =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { KafkaEventPublisher, type KafkaOptions } from '@ferry/kafka';
 import { silentLogger, silentMeter } from '@ferry/kernel';
-import { anEvent } from '@ferry/messaging/testing';
+import { anOutboxEvent } from '@ferry/messaging/testing';
 import { kafkaUser, makeAuthority, startKafka, type KafkaService } from '../../../../scripts/services/services.mjs';
 import { describeWithOwn } from '../../../../tests/harness/services.js';
 
@@ -29,7 +29,7 @@ describeWithOwn(['kafka'], 'Kafka by TLS and SASL', () => {
     const options = { brokers: [brokers], clientId: 'tls', topics, ...security };
     const publisher = new KafkaEventPublisher(options, silentLogger, silentMeter);
     try {
-      await publisher.publish([anEvent()]);
+      await publisher.publish([anOutboxEvent()]);
     } catch (error) {
       // What went wrong at each try; the rejection itself may only say that the time was up.
       throw new Error(`${publisher.state().lastError}`, { cause: error });

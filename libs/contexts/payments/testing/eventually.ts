@@ -1,9 +1,13 @@
 const POLL_MS = 10; // short against every delay that the contracts wait for
 
 /** Waits until `condition` holds; after `timeoutMs` it throws, naming `what` was waited for. */
-export async function eventually(what: string, condition: () => boolean, timeoutMs = 15_000): Promise<void> {
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 15_000,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
     await pause(POLL_MS);
   }
