@@ -14,7 +14,7 @@ export const inProcessEventsModule = new ContainerModule(({ bind }) => {
 /** Complete by the rules of the settings: a mechanism comes with a name and a password. */
 function security(settings: EngineSettings): Pick<KafkaOptions, 'tls' | 'sasl'> {
   const { KAFKA_TLS: tls, KAFKA_CA_FILE: ca, KAFKA_SASL_MECHANISM: mechanism } = settings;
-  const { KAFKA_USERNAME: username = '', KAFKA_PASSWORD: password = '' } = settings;
+  const { KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = settings;
   return { tls: tls && ca ? { ca } : tls, sasl: mechanism && { mechanism, username, password } };
 }
 
