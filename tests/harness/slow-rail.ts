@@ -33,7 +33,7 @@ export async function oneSlowAmongMany(queue: PaymentQueue): Promise<{ othersMs:
     },
     {
       railTimeoutMs: SLOW_RAIL_TIMEOUT_MS,
-      railCallsMax: 100,
+      railCallsMax: 2 * PREFETCH, // nothing is put back: nobody sweeps here
       leaseMs: 30_000,
       retry: { baseMs: 100, maxMs: 1_000 },
       attemptsMax: 3,

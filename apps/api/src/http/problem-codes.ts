@@ -174,6 +174,14 @@ export const problemCodes = {
     meaning: 'The body is not declared as `application/json` in UTF-8, or it is compressed.',
     remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
   },
+  'payment-not-allowed': {
+    status: 422,
+    title: 'The tenant does not allow this payment',
+    retryable: false,
+    meaning:
+      'The configuration of the tenant does not allow the currency, the rail or the amount: `errors` names each with its rule. Nothing was written.',
+    remedy: 'Ask for what the tenant allows, or change its configuration, which counts within 5 s.',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'The idempotency key was used for another request',

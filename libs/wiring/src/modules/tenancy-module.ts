@@ -19,6 +19,7 @@ import {
   ChangeTenantStatus,
   ConfigureTenant,
   CountUsage,
+  HeldConfigs,
   KeepSecrets,
   ManageKeys,
   ManageUsers,
@@ -39,6 +40,7 @@ export const tenancyAdaptersModule = new ContainerModule(({ bind }) => {
   bind(T.KeyUseLog).toResolvedValue((database) => new PostgresKeyUseLog(database), [...app]);
   bind(T.TenantUsers).toResolvedValue((database) => new PostgresTenantUsers(database), [...app]);
   bind(T.TenantConfigs).toResolvedValue((database) => new PostgresTenantConfigs(database), [...app]);
+  bind(T.HeldConfigs).toResolvedValue((configs) => new HeldConfigs(configs), [T.TenantConfigs]);
   bind(T.AuditLog).toResolvedValue((database) => new PostgresAuditLog(database), [...app]);
   bind(T.AuditChain).toResolvedValue((database, sweeper) => new PostgresAuditChain(database, sweeper), [...both]);
   bind(T.UsageRecords).toResolvedValue((database) => new PostgresUsageRecords(database), [...app]);
