@@ -28,20 +28,31 @@ describe('WaitingLine', () => {
     expect(take(5)).toEqual([]);
   });
 
-  test('a single item of a tenant comes before the backlog of another', () => {
-    push('a', 1, 100_000);
-    take(100);
-    push('b', 1, 1);
-    expect(take(2)).toEqual(['b1', 'a101']);
+  test('a single item of a tenant waits for one turn of those with backlogs, and so does its next', () => {
+    const others = Array.from({ length: 1_000 }, (_, i) => `t${i}`);
+    for (const tenantId of others) push(tenantId, 1, 100);
+    take(20_000);
+    for (let n = 1; n <= 5; n += 1) {
+      push('single', n, n);
+      expect(take(11)).toContain(`single${n}`);
+    }
+  });
+
+  test('of those that begin together each has its first soon, whatever they have', () => {
+    const tenants = Array.from({ length: 100 }, (_, i) => `t${i}-`);
+    for (const tenantId of tenants) push(tenantId, 1, 1_000);
+    const firsts = take(200).filter((item) => item.endsWith('-1'));
+    expect(firsts).toHaveLength(tenants.length);
   });
 
   test('tenants with backlogs have ten each in turn', () => {
     for (const tenantId of ['a', 'b', 'c']) push(tenantId, 1, 100);
+    take(3);
     const owners = take(60).map((item) => item[0]);
     expect(owners.join('')).toBe(`${'a'.repeat(10)}${'b'.repeat(10)}${'c'.repeat(10)}`.repeat(2));
   });
 
-  test('who sends one after the other is new only once in a round: it starves nobody', () => {
+  test('new ones leave half to those with a backlog', () => {
     push('a', 1, 1_000);
     push('b', 1, 1_000);
     let ofOthers = 0;

@@ -35,21 +35,25 @@ export class WaitingLine<T extends OfTenant> {
 
   take(max: number): T[] {
     const taken: T[] = [];
-    while (taken.length < max && this.size > 0) {
-      const tenantId = this.turns.first() as TenantId;
-      const own = this.lines.get(tenantId)?.take(Math.min(IN_A_TURN, max - taken.length)) ?? [];
-      // One that has just run dry stays to the end of the line, or it would be new again with every single item.
-      if (own.length === 0) this.forget(tenantId);
-      else this.turns.toTheEnd(tenantId);
-      taken.push(...own);
-      this.size -= own.length;
-    }
+    while (taken.length < max && this.size > 0)
+      for (const tenantId of this.turns.next(Math.min(IN_A_TURN, max - taken.length)))
+        taken.push(...this.takeOf(tenantId, max - taken.length));
     return taken;
   }
 
   clear(): void {
     for (const tenantId of this.turns.line()) this.forget(tenantId);
     this.size = 0;
+  }
+
+  /** Of one that is new only the first: its backlog, if it is one, must not delay the first of those that are new with it. */
+  private takeOf(tenantId: TenantId, max: number): T[] {
+    const line = this.lines.get(tenantId) as Line<T>;
+    const own = line.take(Math.min(this.turns.isNew(tenantId) ? 1 : IN_A_TURN, max));
+    this.size -= own.length;
+    if (line.length === 0) this.forget(tenantId);
+    else this.turns.toTheEnd(tenantId);
+    return own;
   }
 
   private lineOf(tenantId: TenantId): Line<T> {

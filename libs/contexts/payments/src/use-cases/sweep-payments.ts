@@ -61,7 +61,7 @@ export class SweepPayments {
   }
 
   private async look(now: Date): Promise<void> {
-    if (this.turns.first() !== undefined && this.lookedAt && this.lookedAt() < LOOK_EVERY_MS) return;
+    if (!this.turns.isEmpty && this.lookedAt && this.lookedAt() < LOOK_EVERY_MS) return;
     const found = await this.due.tenants(TENANTS_MAX, now, this.after);
     this.lookedAt = stopwatch();
     this.after = found.length < TENANTS_MAX ? undefined : found.at(-1);
