@@ -134,6 +134,13 @@ const tables: readonly Mutation[] = [
       'tenant-leads-foreign-keys: messaging.relay_leases relay_leases_tenant_id_fkey',
     ],
   ],
+  [
+    'a rule that writes elsewhere, as the owner',
+    [
+      `create rule copy as on insert to messaging.outbox do also insert into messaging.relay_leases values ('other', 'x', now())`,
+    ],
+    ['no-rewriting: messaging.outbox copy'],
+  ],
   ['a view that sees what its owner sees', view(''), ['views-as-caller: payments.seen']],
   ['a view that says so', view('with (security_invoker = off)'), ['views-as-caller: payments.seen']],
   [
@@ -159,7 +166,7 @@ const logins: readonly Mutation[] = [
   ],
   [
     'a column of a partition that everybody may read',
-    [`grant select (id) on payments.payment_history_default to public`],
+    [`grant select (payment_id) on payments.payment_history_default to public`],
     [
       'partitions-closed: payments.payment_history_default ferry_app SELECT',
       'partitions-closed: payments.payment_history_default ferry_sweeper SELECT',
@@ -214,6 +221,17 @@ const logins: readonly Mutation[] = [
   ],
   ['a login that can become another role', helper, [alone]],
   ['a definer function that is on no list', definer, ['definers-named: payments.deep()']],
+  [
+    'a definer function that no login may call, and a trigger does',
+    [
+      `create function payments.told() returns trigger language plpgsql security definer set search_path = pg_catalog as
+       'begin return new; end'`,
+      `alter function payments.told() owner to ferry_owner`,
+      `revoke execute on function payments.told() from public`,
+      `create trigger told before insert on messaging.outbox for each row execute function payments.told()`,
+    ],
+    ['definers-named: payments.told()'],
+  ],
   [
     'a definer function for the app',
     [`grant execute on function payments.count_strays() to ferry_app`],

@@ -66,7 +66,8 @@ export const roleRules: readonly CatalogueRule[] = [
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where p.prosecdef
           and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-          and exists (select from pg_roles r where ${theLogins} and has_function_privilege(r.oid, p.oid, 'execute')))
+          and (exists (select from pg_roles r where ${theLogins} and has_function_privilege(r.oid, p.oid, 'execute'))
+            or exists (select from pg_trigger t where t.tgfoid = p.oid)))
       select name as subject from function
       where name <> all (${named(definerFunctions)}) or pg_get_userbyid(proowner) <> '${owner}'
         or has_function_privilege('${app}', oid, 'execute')

@@ -74,6 +74,12 @@ export const tableRules: readonly CatalogueRule[] = [
       where f.conkey[1] is distinct from t.tenant or there.attname <> 'tenant_id'`,
   },
   {
+    name: 'no-rewriting',
+    meaning: 'no rule turns what is written to a table into something else, which it would do as the owner',
+    faults: `${catalogue} select r.name || ' ' || w.rulename as subject from relation r
+      join pg_rewrite w on w.ev_class = r.oid and w.rulename <> '_RETURN'`,
+  },
+  {
     name: 'views-as-caller',
     meaning: 'a view sees what its caller sees (security_invoker), and nothing is materialised',
     faults: `${catalogue} select name as subject from relation r where relkind = 'm' or relkind = 'v' and not coalesce(
