@@ -22,4 +22,9 @@ export const sweeperStatements: Readonly<Record<string, string>> = {
   'select tenant_id, tenant_name, status, mode, twin_id, created_at from tenancy.tenants': 'the list of tenants',
   'select tenant_id from tenancy.tenant_home order by tenant_id': 'ferry verify: whom to check',
   'select coalesce(h.tenant_id, t.tenant_id) as id': 'ferry verify: a twin is another tenant',
+  // Inside of functions that run as the owner.
+  'select (select count(*) from payments.payments_default)': 'count_strays',
+  'select count(*) from tenancy.tenant_audit_log_default': 'count_audit_strays',
+  'select greatest(p_days, max((config_value': 'drop_audit_partitions: how long anybody wants it kept',
+  'delete from tenancy.tenant_audit_chain where audit_id <': 'drop_audit_partitions: with the month goes its chain',
 };

@@ -11,15 +11,35 @@ export interface SqlLiteral {
 
 /** Every literal in these files that reads or writes one of the tables. */
 export function sqlLiterals(pattern: string, tables: ReadonlySet<string>): SqlLiteral[] {
-  const speaks = (text: string): boolean =>
-    /\b(select|insert|update|delete)\b/.test(text) &&
-    (text.match(/\b[a-z]+\.[a-z_]+\b/g) ?? []).some((name) => tables.has(name));
   return globSync(pattern).flatMap((file) => {
     const program = parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', target: 'es2024' });
     return literals(program)
-      .filter((pieces) => speaks(pieces.join(' x ')))
+      .filter((pieces) => speaksOf(tables, pieces.join(' x ')))
       .map((pieces) => ({ file: basename(file), pieces: pieces.map(oneLine).filter((piece) => piece !== '') }));
   });
+}
+
+/** The parts of the body of a function that read or write one of the tables; each holds one statement or expression. */
+export const bodyParts = (body: string, tables: ReadonlySet<string>): string[] =>
+  body
+    .replaceAll(/--.*$/gm, '')
+    .split(/;|\bloop\b|\bthen\b/)
+    .map((part) => oneLine(part.replaceAll(/\binto v_\w+/g, '')))
+    .filter((part) => speaksOf(tables, part));
+
+/** Those within which no statement was run that speaks of a table. */
+export const neverRunInside = (
+  parts: readonly string[],
+  texts: ReadonlySet<string>,
+  tables: ReadonlySet<string>,
+): string[] => {
+  const ran = [...texts].filter((text) => speaksOf(tables, text));
+  return parts.filter((part) => !ran.some((text) => part.includes(text)));
+};
+
+function speaksOf(tables: ReadonlySet<string>, text: string): boolean {
+  const names = text.match(/\b[a-z]+\.[a-z_]+\b/g) ?? [];
+  return /\b(select|insert|update|delete)\b/.test(text) && names.some((name) => tables.has(name));
 }
 
 /** Those of which no statement that was run holds all pieces, in their order. */

@@ -10,7 +10,7 @@ import {
 import { paymentContracts } from '../contracts.js';
 import { tenancyContracts } from '../tenancy/contracts.js';
 import { askedForTheTenant, sweeperStatements } from './exceptions.js';
-import { neverRun, sqlLiterals } from './sources.js';
+import { bodyParts, neverRun, neverRunInside, sqlLiterals } from './sources.js';
 import { Watch, type Finding } from './watch.js';
 
 const sources = `${import.meta.dirname}/../../src/**/*.ts`;
@@ -42,7 +42,10 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
     await maintenance.makePartitions(new Date());
     await maintenance.countStrays();
     await maintenance.countAttention(1);
-    await maintenance.dropAudit(new Date(), 2_555);
+    await sweeper.transaction((session) =>
+      session.query({ text: `select tenancy.make_audit_partitions('2016-01-15', 0)` }),
+    );
+    expect(await maintenance.dropAudit(new Date(), 2_555)).toBe(1);
     await database.query(
       `insert into payments.idempotency_keys values ('default', 'old', '', gen_random_uuid(), '', now() - interval '1 day')`,
     );
@@ -64,17 +67,32 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
     expect([...used].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(beginnings.toSorted((a, b) => (a < b ? -1 : 1)));
   });
 
-  test('no statement of the sources was left out', async () => {
-    const tables = await database.query<{ name: string }>(
+  const tenantTables = async (): Promise<ReadonlySet<string>> => {
+    const rows = await database.query<{ name: string }>(
       `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('payments', 'messaging', 'tenancy')`,
+       where c.relkind in ('r', 'p') and n.nspname in ('payments', 'messaging', 'tenancy')`,
     );
-    const literals = sqlLiterals(sources, new Set(tables.map(({ name }) => name)));
+    return new Set(rows.map(({ name }) => name));
+  };
+
+  test('no statement of the sources was left out', async () => {
+    const literals = sqlLiterals(sources, await tenantTables());
     expect(literals.length).toBeGreaterThan(50);
     expect(neverRun(literals, watch.texts)).toEqual([]);
-    expect(neverRun([{ file: 'new.ts', pieces: ['select * from payments.payments', 'limit 7'] }], watch.texts)).toEqual(
-      ['new.ts: select * from payments.payments ... limit 7'],
+    const added = { file: 'new.ts', pieces: ['select * from payments.payments', 'limit 7'] };
+    expect(neverRun([added], watch.texts)).toEqual(['new.ts: select * from payments.payments ... limit 7']);
+  });
+
+  test('no statement inside of a function was left out', async () => {
+    const tables = await tenantTables();
+    const bodies = await database.query<{ prosrc: string }>(
+      `select prosrc from pg_proc where pronamespace::regnamespace::text in ('payments', 'messaging', 'tenancy')`,
     );
+    const parts = bodies.flatMap(({ prosrc }) => bodyParts(prosrc, tables));
+    expect(parts.length).toBeGreaterThan(15);
+    expect(neverRunInside(parts, watch.texts, tables)).toEqual([]);
+    const added = bodyParts('begin if a then delete from messaging.outbox; end if; end', tables);
+    expect(neverRunInside(added, watch.texts, tables)).toEqual(['delete from messaging.outbox']);
   });
 
   describe('a careless one is found:', () => {
