@@ -44,5 +44,5 @@ async function call(url, key, method, path, body) {
   const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
   const answer = await fetch(new URL(path, url), { method, headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  return /** @type {Promise<{ secret_key: string }>} */ (answer.json());
 }
