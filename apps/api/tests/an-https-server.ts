@@ -38,9 +38,17 @@ export function someFiles() {
 
 export type SomeFiles = ReturnType<typeof someFiles>;
 
-/** The server of the API by these files, which it looks at every few milliseconds. */
+/** Far beyond what a test may take: who waits for it has failed. */
+export const FOR_EVER_MS = 600_000;
+
+/** The server of the API by these files, which it looks at every few milliseconds. No time-out of its own ends a connection. */
 export const anHttpsServer = (files: SomeFiles, app: RequestListener): Promise<HttpServer> =>
-  startHttpServer(app, { host: '127.0.0.1', port: 0, certificate: certificateOf(files.settings, files.witnesses, 10) });
+  startHttpServer(app, {
+    host: '127.0.0.1',
+    port: 0,
+    certificate: certificateOf(files.settings, files.witnesses, 10),
+    bounds: { headersTimeout: FOR_EVER_MS, requestTimeout: FOR_EVER_MS, handshakeTimeout: FOR_EVER_MS },
+  });
 
 /** The answer's status, and the fingerprint of the certificate that it came by. */
 export function get(

@@ -8,7 +8,7 @@ import { eventually } from '@ferry/payments/testing';
 import { makeAuthority } from '../../../scripts/services/services.mjs';
 import { certificateOf } from '../src/certificate.js';
 import type { HttpServer } from '../src/http/server.js';
-import { anHttpsServer, get, someFiles, type SomeFiles } from './an-https-server.js';
+import { anHttpsServer, FOR_EVER_MS, get, someFiles, type SomeFiles } from './an-https-server.js';
 
 let files: SomeFiles;
 let server: HttpServer;
@@ -82,9 +82,6 @@ describe('a certificate that changes', () => {
     expect(() => certificateOf(files.settings, files.witnesses)).toThrow(/key values mismatch/);
   });
 });
-
-/** Far beyond what a test may take: who waits for it has failed. */
-const FOR_EVER_MS = 600_000;
 
 describe('closing HTTPS', () => {
   test('does not wait for a client that spoke TLS and asked for nothing', async () => {

@@ -122,5 +122,6 @@ function tlsOf({ url, ca }: RedisConnectionOptions): Pick<RedisOptions, 'tls'> {
   const { protocol, hostname = '' } = URL.parse(url) ?? {};
   if (protocol !== 'rediss:') return {};
   const named = isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
-  return { tls: { ca, ...(named && { servername: hostname }) } };
+  // Said aloud: NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, must not undo it.
+  return { tls: { ca, rejectUnauthorized: true, ...(named && { servername: hostname }) } };
 }
