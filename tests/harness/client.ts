@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 
 export interface Reply {
   readonly status: number;
@@ -12,16 +13,22 @@ export interface Reply {
 /** A keep-alive client. Rejects when the connection breaks before a whole answer came; `reusedSocket` then says whether it had served before. */
 export class Client {
   private readonly agent: Agent;
+  private readonly request: typeof httpRequest;
 
+  /** `ca`: whom an `https://` server must be signed by. */
   constructor(
     private readonly url: string,
     sockets = 50,
+    ca?: Buffer,
   ) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: sockets });
+    const secure = url.startsWith('https:');
+    const options = { keepAlive: true, maxSockets: sockets };
+    this.request = secure ? httpsRequest : httpRequest;
+    this.agent = secure ? new SecureAgent({ ...options, ca }) : new Agent(options);
   }
 
-  get(path: string): Promise<Reply> {
-    return this.send('GET', path);
+  get(path: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.send('GET', path, undefined, headers);
   }
 
   post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
@@ -38,7 +45,7 @@ export class Client {
 
   private send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const request = httpRequest(
+      const request = this.request(
         new URL(path, this.url),
         {
           method,

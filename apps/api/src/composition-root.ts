@@ -30,7 +30,7 @@ const WATCHERS_MAX = 10_000;
 /** The API on top of an engine; what it opens is closed through the runtime's lifecycle. */
 export async function startApi(
   container: Container,
-  settings: ApiSettings & Pick<EngineSettings, 'HOST' | 'REDIS_URL'>,
+  settings: ApiSettings & Pick<EngineSettings, 'HOST' | 'REDIS_URL' | 'REDIS_CA_FILE'>,
   runtime: Runtime,
 ): Promise<HttpServer> {
   const { meter, lifecycle, closing } = runtime;
@@ -109,7 +109,7 @@ export async function startApi(
   const server = await startHttpServer(app, {
     host: settings.HOST,
     port: settings.PORT,
-    certificate: certificateOf(settings, runtime.logger),
+    certificate: certificateOf(settings, runtime),
   });
   lifecycle.beforeClose(() => server.acceptWaiting());
   lifecycle.onClose('api', (timeoutMs) => server.close(timeoutMs));

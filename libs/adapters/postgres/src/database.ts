@@ -13,6 +13,7 @@ import { asUnavailable, mayRetry } from './errors.js';
 import { makePool, streamOf, type DatabaseOptions } from './pool.js';
 import { probe } from './probe.js';
 import { Pulse } from './pulse.js';
+import { serverAt } from './server-at.js';
 import { Session, type Statement } from './session.js';
 
 /** A request learns within 2 s that the database is silent (RELIABILITY.md F4). */
@@ -38,7 +39,8 @@ export class Database {
     private readonly logger: Logger,
     private readonly meter: Meter,
   ) {
-    this.pool = makePool(options);
+    const server = serverAt(options.url);
+    this.pool = makePool(server, options);
     // An idle connection that breaks would otherwise end the process; so would a borrowed one between two statements.
     this.pool.on('error', (error) => this.noteAway(error));
     this.pool.on('connect', (client) => this.attach(client));
@@ -47,7 +49,7 @@ export class Database {
       silenceMs: SILENCE_MS,
       probeMs: PROBE_MS,
       againMs: PROBE_AGAIN_MS,
-      probe: (timeoutMs) => probe(options.url, timeoutMs),
+      probe: (timeoutMs) => probe(server, timeoutMs),
       onSilent: (quietMs) => this.giveUpConnections(quietMs),
     });
   }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
+import type { ServerAddress } from './server-at.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -21,10 +22,10 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 1_500;
 
 /** Connections of one role, with every time-out set, here and on the server. */
-export function makePool(options: DatabaseOptions): pg.Pool {
+export function makePool(server: ServerAddress, options: Omit<DatabaseOptions, 'url'>): pg.Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   return new pg.Pool({
-    connectionString: options.url,
+    ...server,
     min: options.poolMin ?? 0,
     max: options.poolMax,
     application_name: options.applicationName,
