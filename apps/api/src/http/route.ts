@@ -38,7 +38,7 @@ interface RouteDoc {
 }
 
 interface RouteBase extends RouteDoc {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As Express writes it: `/api/v1/payments/:id`. */
   readonly path: string;
   /** Asked by machines every few seconds: its access line is of level debug. */
