@@ -63,3 +63,6 @@ export interface PublicRoute extends RouteBase {
 
 /** One line of the route table: registration and the OpenAPI document both come from it. */
 export type Route = TenantRoute | PublicRoute;
+
+/** What rules tenants is listened for where the clients of tenants do not come: on `ADMIN_PORT`. */
+export const isForOperators = (route: Route): boolean => route.for === 'tenant' && route.scope === 'tenants:admin';

@@ -5,9 +5,13 @@ import { bodyProblems } from '../shared.js';
 import { changeStatus, createTenant, readTenant } from '../tenants.js';
 import { empty, type Line } from './line.js';
 
-/** For those who run Ferry. There is no list: the api's login cannot see one (ADR 0012); `ferry tenants list` can. */
+/** For those who run Ferry, on a listener of their own; `route-not-found` is what the other one answers. There is no list: the api's login cannot see one (ADR 0012); `ferry tenants list` can. */
 export const operatorLines = (deps: TenancyDeps): readonly Line[] => {
-  const change = { method: 'post', body: empty, problems: [...bodyProblems, 'tenant-not-found'] } as const;
+  const change = {
+    method: 'post',
+    body: empty,
+    problems: [...bodyProblems, 'tenant-not-found', 'route-not-found'],
+  } as const;
   const answers = { 200: { description: 'The tenant as it is now.', body: TenantView } };
   return [
     {
@@ -18,7 +22,7 @@ export const operatorLines = (deps: TenancyDeps): readonly Line[] => {
       summary: 'Make a tenant with its sandbox twin and its first key',
       body: { dto: dto.CreateTenantBody, required: true, examples: { short: { id: 'shop', name: 'The Shop' } } },
       answers: { 201: { description: 'Made.', body: OnboardedView } },
-      problems: [...bodyProblems, 'name-taken'],
+      problems: [...bodyProblems, 'name-taken', 'route-not-found'],
       handle: (context, principal) => createTenant(deps, context, principal),
     },
     {
@@ -28,7 +32,7 @@ export const operatorLines = (deps: TenancyDeps): readonly Line[] => {
       operationId: 'readTenant',
       summary: 'Read a tenant',
       answers,
-      problems: ['tenant-not-found'],
+      problems: ['tenant-not-found', 'route-not-found'],
       handle: (context) => readTenant(deps, context),
     },
     {
