@@ -6,7 +6,7 @@ import { EmbeddedPostgres } from '@ferry/embedded-postgres';
 import { silentLogger, sleep } from '@ferry/kernel';
 import { Caller } from '../../apps/cli/src/attack/caller.js';
 import { runAttack } from '../../apps/cli/src/attack/run-attack.js';
-import { runCommand, startServer, type FerryProcess } from '../harness/ferry.js';
+import { runCommand, startServer } from '../harness/ferry.js';
 
 const PAYMENTS = '/api/v1/payments';
 const KEYS = '/api/v1/keys';
@@ -15,7 +15,7 @@ const KEYS = '/api/v1/keys';
 describe('access', () => {
   let directory: string;
   let server: EmbeddedPostgres;
-  let api: FerryProcess & { readonly url: string };
+  let api: Awaited<ReturnType<typeof startServer>>;
   const keys: Record<string, string> = {};
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'ferry-access-'));
@@ -89,7 +89,8 @@ describe('access', () => {
   }, 30_000);
 
   test('a suspended tenant reads and does not create, until it is resumed', async () => {
-    const change = (what: string) => as('operator').json('POST', `/api/v1/admin/tenants/b/${what}`);
+    const operators = (name: string): Caller => new Caller(api.operatorsUrl, keys[name] ?? name);
+    const change = (what: string) => operators('operator').json('POST', `/api/v1/admin/tenants/b/${what}`);
     await change('suspend');
     await sleep(1_000);
     expect((await as('b').call('POST', PAYMENTS, pay('suspended'))).text).toContain('tenant-suspended');
@@ -97,7 +98,10 @@ describe('access', () => {
     await change('resume');
     await sleep(1_000);
     expect((await as('b').call('POST', PAYMENTS, pay('resumed'))).status).toBe(201);
-    expect((await as('b').call('POST', '/api/v1/admin/tenants/a/suspend')).text).toContain('insufficient-scope');
+    expect((await operators('b').call('POST', '/api/v1/admin/tenants/a/suspend')).text).toContain('insufficient-scope');
+    for (const name of ['operator', 'b'])
+      expect((await as(name).call('POST', '/api/v1/admin/tenants/a/suspend')).text).toContain('route-not-found');
+    expect((await operators('a').call('GET', PAYMENTS)).text).toContain('route-not-found');
   }, 30_000);
 
   test('A7: a key at 20 times its limit is refused with Retry-After, and others are unharmed', async () => {

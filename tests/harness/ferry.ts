@@ -18,18 +18,25 @@ export class FerryProcess {
   readonly exited: Promise<number | null>;
   private readonly child: ChildProcess;
 
-  constructor(program: keyof typeof programs, args: readonly string[], environment: Readonly<Record<string, string>>) {
+  constructor(
+    program: keyof typeof programs,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    input?: string,
+  ) {
     this.child = spawn(process.execPath, [programs[program], ...args], {
       env: {
         PATH: process.env.PATH,
         HOST: '127.0.0.1',
         PORT: '0',
+        ADMIN_PORT: '0',
         METRICS_PORT: '0',
         LOG_FORMAT: 'json',
         ...environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.child.stdin?.end(input);
     this.exited = new Promise((done) => this.child.once('exit', (code) => done(code)));
     for (const stream of [this.child.stdout, this.child.stderr])
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => this.lines.push(parsed(line)));
@@ -80,11 +87,12 @@ function parsed(line: string): Record<string, unknown> {
 export async function startServer(
   program: 'cli' | 'api',
   environment: Readonly<Record<string, string>>,
-): Promise<FerryProcess & { url: string }> {
+): Promise<FerryProcess & { url: string; operatorsUrl: string }> {
   const open = { FERRY_AUTH: 'none', ...environment };
   const process_ = new FerryProcess(program, program === 'cli' ? ['start'] : [], open);
   const { port } = await process_.said('api listens');
   const url = `http://127.0.0.1:${String(port)}`;
+  const { port: operatorsPort } = await process_.said('operators api listens');
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (
     !(await fetch(`${url}/health/ready`).then(
@@ -95,15 +103,16 @@ export async function startServer(
     if (performance.now() > deadline) throw new Error('not ready');
     await sleep(20);
   }
-  return Object.assign(process_, { url });
+  return Object.assign(process_, { url, operatorsUrl: `http://127.0.0.1:${String(operatorsPort)}` });
 }
 
 /** A command that ends by itself. */
 export async function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  input?: string,
 ): Promise<{ code: number | null; output: string }> {
-  const process_ = new FerryProcess('cli', args, environment);
+  const process_ = new FerryProcess('cli', args, environment, input);
   const code = await process_.exited;
   return {
     code,

@@ -37,6 +37,7 @@ import type {
   TenantDirectory,
   TenantRepository,
   TenantUsers,
+  UnchainedTenants,
   UsageCounting,
   UsageRecords,
 } from '@ferry/tenancy';
@@ -94,6 +95,7 @@ export const T = {
   TenantConfigs: token<TenantConfigs>('TenantConfigs'),
   SecretBox: token<SecretBox>('SecretBox'),
   AuditLog: token<AuditLog>('AuditLog'),
+  UnchainedTenants: token<UnchainedTenants>('UnchainedTenants'),
   AuditChain: token<AuditChain>('AuditChain'),
   UsageRecords: token<UsageRecords>('UsageRecords'),
   UsageCounting: token<UsageCounting>('UsageCounting'),

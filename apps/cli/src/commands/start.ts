@@ -58,11 +58,12 @@ async function serveMetrics(
 }
 
 type Banner = Pick<EngineSettings, 'HOST' | 'RABBITMQ_URL' | 'KAFKA_BROKERS'> &
-  Pick<ApiSettings, 'TLS_CERT_FILE'> & { readonly FERRY_DATA_DIR: string };
+  Pick<ApiSettings, 'FERRY_AUTH' | 'TLS_CERT_FILE'> & { readonly FERRY_DATA_DIR: string };
 
 function banner(settings: Banner, port: number, metricsPort: number | undefined, embedded: boolean): string {
   const host = ['0.0.0.0', '127.0.0.1', '::'].includes(settings.HOST) ? 'localhost' : settings.HOST;
   const at = `${settings.TLS_CERT_FILE ? 'https' : 'http'}://${host}`;
+  const open = settings.FERRY_AUTH === 'none';
   const lines = [
     `Ferry ${version} is running. Ctrl-C stops it.`,
     ``,
@@ -73,9 +74,12 @@ function banner(settings: Banner, port: number, metricsPort: number | undefined,
     `  Queue     ${settings.RABBITMQ_URL ? 'RabbitMQ' : 'in this process'}`,
     `  Events    ${settings.KAFKA_BROKERS ? 'Kafka' : 'in this process'}`,
     ``,
-    `  NO AUTHENTICATION (FERRY_AUTH=none): whoever reaches ${settings.HOST}:${port} may create payments.`,
+    ...(open
+      ? [`  NO AUTHENTICATION (FERRY_AUTH=none): whoever reaches ${settings.HOST}:${port} may create payments.`]
+      : [`  Keys      asked for; \`ferry tenants create\` prints one, while this is stopped or with DATABASE_URL`]),
     ``,
     `Try: curl -X POST ${at}:${port}/api/v1/payments -H 'Content-Type: application/json' \\`,
+    ...(open ? [] : [`       -H 'Authorization: Bearer fk_live_...' \\`]),
     `       -d '{"amount": 100.50, "currency": "USD", "reference": "REF-001"}'`,
   ];
   return `\n${lines.join('\n')}\n\n`;

@@ -8,7 +8,7 @@ export * from './domain/scopes.js';
 export * from './domain/tenant.js';
 export * from './domain/tenant-config.js';
 export * from './domain/tenant-secret.js';
-export type * from './domain/tenant-user.js';
+export * from './domain/tenant-user.js';
 export * from './domain/usage.js';
 export type * from './ports/api-key-repository.js';
 export type * from './ports/audit-chain.js';

@@ -32,7 +32,7 @@ export const aKey = (tenant: Tenant, grant: Partial<KeyGrant> = {}, text: KeyTex
   makeKey(tenant, newId(AT), text, { name: 'till', scopes: ['payments:read'], allowedRanges: [], ...grant }, AT);
 
 /** A tenant and its twin, stored with what tenants begin with, told of by nobody. */
-export async function newTenant(store: TenancyStore): Promise<Tenant> {
+export async function newTenant(store: Pick<TenancyStore, 'tenants'>): Promise<Tenant> {
   const { live, twin } = makeTenants(aTenantId(), 'Shop', AT);
   await store.tenants.add(
     [twin, live].map((tenant) => ({ tenant, units: [defaultUnitOf(tenant)], keys: [], audit: [] })),

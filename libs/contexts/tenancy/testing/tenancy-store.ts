@@ -1,6 +1,6 @@
 import type { TenantId } from '../src/domain/tenant.js';
 import type { ApiKeyRepository } from '../src/ports/api-key-repository.js';
-import type { AuditChain } from '../src/ports/audit-chain.js';
+import type { AuditChain, UnchainedTenants } from '../src/ports/audit-chain.js';
 import type { AuditLog } from '../src/ports/audit-log.js';
 import type { KeyDirectory } from '../src/ports/key-directory.js';
 import type { KeyUseLog } from '../src/ports/key-use-log.js';
@@ -29,6 +29,7 @@ export interface TenancyStore {
   readonly configs: TenantConfigs;
   readonly auditLog: AuditLog;
   readonly auditChain: AuditChain;
+  readonly unchained: UnchainedTenants;
   readonly usage: UsageRecords;
   readonly usageCounting: UsageCounting;
   /** Makes a payment as if on that day. */
@@ -48,6 +49,7 @@ export class InMemoryTenancy implements TenancyStore {
   readonly configs = new InMemoryConfigs(this.state);
   readonly auditLog = new InMemoryAuditLog(this.state);
   readonly auditChain = this.auditLog;
+  readonly unchained = this.auditLog;
   readonly usage = new InMemoryUsage(this.state);
   readonly usageCounting = this.usage;
 

@@ -4,6 +4,14 @@ import { proxyRanges, urlOf, whole } from './validators.js';
 
 export const apiSettings = {
   PORT: whole(0, 65535)({ default: 8080, desc: 'port of the API; 0 takes any free one' }),
+  ADMIN_PORT: whole(
+    0,
+    65535,
+  )({
+    default: undefined,
+    desc: 'port of the routes that rule tenants, for keys with `tenants:admin`; without it they are nowhere; 0 takes any free one',
+  }),
+  ADMIN_HOST: str({ default: '127.0.0.1', desc: 'address that ADMIN_PORT listens on' }),
   TLS_CERT_FILE: existingFile({
     default: undefined,
     desc: 'certificate of the API with its chain (PEM): the API then speaks HTTPS only; read again when it changes',

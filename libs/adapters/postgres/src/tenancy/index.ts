@@ -6,6 +6,7 @@ export * from './postgres-tenant-configs.js';
 export * from './postgres-tenant-directory.js';
 export * from './postgres-tenant-repository.js';
 export * from './postgres-tenant-users.js';
+export * from './postgres-unchained-tenants.js';
 export * from './postgres-usage-counting.js';
 export * from './postgres-usage-records.js';
 export * from './verify-tenancy.js';

@@ -10,6 +10,7 @@ import {
   PostgresTenantDirectory,
   PostgresTenantRepository,
   PostgresTenantUsers,
+  PostgresUnchainedTenants,
   PostgresUsageCounting,
   PostgresUsageRecords,
 } from '@ferry/postgres';
@@ -54,7 +55,8 @@ describe.each(postgresServers)('tenancy on %s', (_name, start) => {
       users: new PostgresTenantUsers(app),
       configs: new PostgresTenantConfigs(app),
       auditLog: new PostgresAuditLog(app),
-      auditChain: new PostgresAuditChain(app, sweeper),
+      auditChain: new PostgresAuditChain(app),
+      unchained: new PostgresUnchainedTenants(sweeper),
       usage: new PostgresUsageRecords(app),
       usageCounting: new PostgresUsageCounting(app, sweeper),
       pay: (tenantId, payment) => pay(tenantId, payment),
