@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { recordSecret } from './record.js';
 
 export interface Reply {
   readonly status: number;
@@ -13,15 +14,22 @@ export interface Reply {
 export class Client {
   private readonly agent: Agent;
 
+  /** `key`: an API key or a token, where one is asked for. */
   constructor(
     private readonly url: string,
     sockets = 50,
+    private readonly key?: string,
   ) {
     this.agent = new Agent({ keepAlive: true, maxSockets: sockets });
+    if (key !== undefined) recordSecret(key);
   }
 
   get(path: string): Promise<Reply> {
     return this.send('GET', path);
+  }
+
+  put(path: string, body: unknown): Promise<Reply> {
+    return this.send('PUT', path, JSON.stringify(body));
   }
 
   post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
@@ -43,7 +51,11 @@ export class Client {
         {
           method,
           agent: this.agent,
-          headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+          headers: {
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+            ...(this.key === undefined ? {} : { Authorization: `Bearer ${this.key}` }),
+            ...headers,
+          },
         },
         (response) => {
           const chunks: Buffer[] = [];
@@ -52,12 +64,9 @@ export class Client {
           response.on('end', () => {
             if (!response.complete) return reject(new Error('the answer was cut off'));
             const text = Buffer.concat(chunks).toString();
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              text,
-              body: /json/.test(response.headers['content-type'] ?? '') ? JSON.parse(text) : {},
-            });
+            const body = /\bjson\b/.test(response.headers['content-type'] ?? '') ? JSON.parse(text) : {};
+            if (typeof body.secret_key === 'string') recordSecret(body.secret_key);
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
           });
         },
       );
