@@ -29,7 +29,7 @@ describe('F21', () => {
     const slowest = { ms: 0 };
     for (let round = 0; round < ROUNDS; round += 1) {
       const ferry = await startServer('cli', environment);
-      const client = new Client(ferry.url, SOCKETS);
+      const client = new Client(ferry.url, { sockets: SOCKETS });
       // Keep-alive clients that are connected before the signal. A connection that is just being made when the listener closes
       // is reset by the kernel, whatever a program does (docs/operations.md, stopping).
       await Promise.all(Array.from({ length: SOCKETS }, () => client.get('/health/live')));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sleep } from '@ferry/kernel';
+import { recordProcess } from '../harness/record.js';
 
 /** What `npm start` promises beyond `ferry start`: it ends with npm, once, and leaves nothing running. */
 describe('npm start', () => {
@@ -21,6 +22,7 @@ describe('npm start', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    recordProcess(npm, 'npm-start', 'server');
     for (const stream of [npm.stdout, npm.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await until(() => output.includes('is running'));
   });

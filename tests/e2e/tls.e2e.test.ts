@@ -38,7 +38,7 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka', 'redis'], 'TLS to everything a
   const careless = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const https = () => ({ TLS_CERT_FILE: services.own.cert, TLS_KEY_FILE: services.own.key });
   const clientOf = async (api: FerryProcess): Promise<Client> =>
-    new Client(`https://localhost:${String((await api.said('api listens')).port)}`, 5, ca);
+    new Client(`https://localhost:${String((await api.said('api listens')).port)}`, { sockets: 5, ca });
 
   test('a payment made over HTTPS with a key ends, and Kafka has its events', async () => {
     const api = run('api', { ...services.environment(), ...https(), FERRY_AUTH: 'keys' });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { sleep } from '@ferry/kernel';
+import { recordEmbeddedPasswords, recordEnvironment, recordProcess } from './record.js';
 
 const root = resolve(import.meta.dirname, '../..');
 export const programs = {
@@ -37,6 +38,10 @@ export class FerryProcess {
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     this.child.stdin?.end(input);
+    const serves = program !== 'cli' || args[0] === 'start';
+    recordEnvironment(environment);
+    recordProcess(this.child, program, serves ? 'server' : 'output');
+    this.child.once('exit', () => recordEmbeddedPasswords(environment['FERRY_DATA_DIR']));
     this.exited = new Promise((done) => this.child.once('exit', (code) => done(code)));
     for (const stream of [this.child.stdout, this.child.stderr])
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => this.lines.push(parsed(line)));
