@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
-import { sleep } from '@ferry/kernel';
+import { sleep, timedSteadily } from '@ferry/kernel';
+import { eventually } from '@ferry/payments/testing';
 import { recordEmbeddedPasswords, recordEnvironment, recordProcess } from './record.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -11,7 +12,7 @@ export const programs = {
   worker: resolve(root, 'apps/worker/dist/main.js'),
 } as const;
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 
 /** A Ferry program as a real process, built code, on ports of its own. */
 export class FerryProcess {
@@ -69,9 +70,11 @@ export class FerryProcess {
 
   /** SIGTERM, and how long the process took to end. */
   async stop(): Promise<{ code: number | null; ms: number }> {
-    const started = performance.now();
-    this.signal('SIGTERM');
-    return { code: await this.exited, ms: performance.now() - started };
+    const { answer: code, ms } = await timedSteadily(() => {
+      this.signal('SIGTERM');
+      return this.exited;
+    });
+    return { code, ms };
   }
 
   async kill(): Promise<void> {
@@ -98,16 +101,12 @@ export async function startServer(
   const { port } = await process_.said('api listens');
   const url = `http://127.0.0.1:${String(port)}`;
   const { port: operatorsPort } = await process_.said('operators api listens');
-  const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (
-    !(await fetch(`${url}/health/ready`).then(
-      (answer) => answer.ok,
+  const isReady = (): Promise<boolean> =>
+    fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
       () => false,
-    ))
-  ) {
-    if (performance.now() > deadline) throw new Error('not ready');
-    await sleep(20);
-  }
+    );
+  await eventually('it is ready', isReady, READY_TIMEOUT_MS);
   return Object.assign(process_, { url, operatorsUrl: `http://127.0.0.1:${String(operatorsPort)}` });
 }
 

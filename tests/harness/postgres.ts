@@ -15,6 +15,8 @@ export interface TestServer {
 }
 
 const PASSWORD = 'test';
+/** A server that the machine has paused is slow here, and not away. */
+const patient = { statementTimeoutMs: 60_000, awayAfterMs: 60_000 };
 
 async function embedded(): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'ferry-test-'));
@@ -79,7 +81,7 @@ export async function makeDatabase(server: TestServer, poolMax = 10): Promise<Te
   const login = (role: string): string =>
     Object.assign(new URL(adminUrl), { username: role, password: PASSWORD }).toString();
   const open = (role: string): Database =>
-    new Database({ url: login(role), poolMax, applicationName: 'ferry-test' }, silentLogger, silentMeter);
+    new Database({ url: login(role), poolMax, applicationName: 'ferry-test', ...patient }, silentLogger, silentMeter);
   const app = open(roles.app);
   const sweeper = open(roles.sweeper);
   const admin = new pg.Pool({ connectionString: adminUrl, max: 4 });

@@ -46,7 +46,7 @@ export class Database {
     this.pool.on('connect', (client) => this.attach(client));
     this.pool.on('remove', (client) => this.clients.delete(client));
     this.pulse = new Pulse({
-      silenceMs: SILENCE_MS,
+      silenceMs: options.awayAfterMs ?? SILENCE_MS,
       probeMs: PROBE_MS,
       againMs: PROBE_AGAIN_MS,
       probe: (timeoutMs) => probe(server, timeoutMs),
