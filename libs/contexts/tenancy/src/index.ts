@@ -12,7 +12,6 @@ export * from './domain/tenant-user.js';
 export * from './domain/usage.js';
 export type * from './ports/api-key-repository.js';
 export type * from './ports/audit-chain.js';
-export type * from './ports/audit-log.js';
 export type * from './ports/key-directory.js';
 export type * from './ports/key-use-log.js';
 export type * from './ports/person-tokens.js';

@@ -21,7 +21,7 @@ import {
   type Scope,
   type Tenant,
 } from '@ferry/tenancy';
-import { AT, newTenant, somebody } from '../testing/builders.js';
+import { AT, newTenant, somebody, toldOf } from '../testing/builders.js';
 import { InMemorySecretBox } from '../testing/in-memory/in-memory-secret-box.js';
 import { InMemoryTenancy } from '../testing/tenancy-store.js';
 
@@ -38,8 +38,7 @@ describe('tenancy', () => {
     tenant = await newTenant(store);
     now = AT;
   });
-  const actions = async (id = tenant.id): Promise<string[]> =>
-    (await store.auditLog.read(id, 100)).map(({ action }) => action);
+  const actions = async (id = tenant.id): Promise<string[]> => (await toldOf(store, id)).map(({ action }) => action);
 
   describe('onboarding', () => {
     const onboard = (id = 'shop', name = 'Shop') =>
@@ -59,7 +58,7 @@ describe('tenancy', () => {
         [...store.state.tenants.values()].map((rows) => [...rows.keys.values(), rows.audit]),
       );
       expect(everything).not.toContain(text?.secret);
-      expect(JSON.stringify(await store.auditLog.read('shop', 10))).not.toContain(key?.secretHash);
+      expect(JSON.stringify(await toldOf(store, 'shop'))).not.toContain(key?.secretHash);
       expect(await actions('shop')).toEqual(['tenant.created', 'key.created']);
     });
 
@@ -188,7 +187,7 @@ describe('tenancy', () => {
     });
     expect(await configure.execute(tenant.id, {}, 0, somebody)).toEqual({ outcome: 'conflict', version: 1 });
     expect(await configure.execute(tenant.id, { rails: 1 }, 1, somebody)).toMatchObject({ outcome: 'bad-config' });
-    const [entry] = await store.auditLog.read(tenant.id, 10);
+    const [entry] = await toldOf(store, tenant.id);
     expect([JSON.parse(entry?.before ?? ''), JSON.parse(entry?.after ?? '')]).toMatchObject([
       { rails: [] },
       { rails: ['simulated'] },
@@ -207,7 +206,7 @@ describe('tenancy', () => {
     expect(await fresh.open(tenant.id, 'webhook/orders')).toEqual(['second']);
     expect(await old.add(tenant.id, 'Bad Name', 'x', 0, somebody)).toEqual({ outcome: 'bad-name' });
     expect(await old.add(tenant.id, 'name', '', 0, somebody)).toEqual({ outcome: 'bad-secret' });
-    const told = JSON.stringify(await store.auditLog.read(tenant.id, 10));
+    const told = JSON.stringify(await toldOf(store, tenant.id));
     expect(told).not.toMatch(/first|second/);
     expect(await actions()).toEqual(['secret.added', 'secret.added', 'secret.resealed']);
   });

@@ -2,7 +2,6 @@ import { AesGcmSecretBox, NoKeysSecretBox } from '@ferry/encryption';
 import {
   PostgresApiKeyRepository,
   PostgresAuditChain,
-  PostgresAuditLog,
   PostgresKeyDirectory,
   PostgresKeyUseLog,
   PostgresTenantConfigs,
@@ -40,7 +39,6 @@ export const tenancyAdaptersModule = new ContainerModule(({ bind }) => {
   bind(T.KeyUseLog).toResolvedValue((database) => new PostgresKeyUseLog(database), [...app]);
   bind(T.TenantUsers).toResolvedValue((database) => new PostgresTenantUsers(database), [...app]);
   bind(T.TenantConfigs).toResolvedValue((database) => new PostgresTenantConfigs(database), [...app]);
-  bind(T.AuditLog).toResolvedValue((database) => new PostgresAuditLog(database), [...app]);
   bind(T.AuditChain).toResolvedValue((database) => new PostgresAuditChain(database), [...app]);
   bind(T.UnchainedTenants).toResolvedValue((sweeper) => new PostgresUnchainedTenants(sweeper), [T.SweeperDatabase]);
   bind(T.UsageRecords).toResolvedValue((database) => new PostgresUsageRecords(database), [...app]);

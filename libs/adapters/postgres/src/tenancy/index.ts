@@ -1,6 +1,5 @@
 export * from './postgres-api-keys.js';
 export * from './postgres-audit-chain.js';
-export * from './postgres-audit-log.js';
 export * from './postgres-key-use-log.js';
 export * from './postgres-tenant-configs.js';
 export * from './postgres-tenant-directory.js';

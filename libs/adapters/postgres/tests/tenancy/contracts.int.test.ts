@@ -3,7 +3,6 @@ import { firstIdAt, newId } from '@ferry/kernel';
 import {
   PostgresApiKeyRepository,
   PostgresAuditChain,
-  PostgresAuditLog,
   PostgresKeyDirectory,
   PostgresKeyUseLog,
   PostgresTenantConfigs,
@@ -17,7 +16,7 @@ import {
 import { startOf } from '@ferry/tenancy';
 import {
   apiKeysContract,
-  auditLogContract,
+  auditChainContract,
   tenantConfigsContract,
   tenantRepositoryContract,
   tenantUsersContract,
@@ -54,7 +53,6 @@ describe.each(postgresServers)('tenancy on %s', (_name, start) => {
       keyUses: new PostgresKeyUseLog(app),
       users: new PostgresTenantUsers(app),
       configs: new PostgresTenantConfigs(app),
-      auditLog: new PostgresAuditLog(app),
       auditChain: new PostgresAuditChain(app),
       unchained: new PostgresUnchainedTenants(sweeper),
       usage: new PostgresUsageRecords(app),
@@ -81,6 +79,6 @@ describe.each(postgresServers)('tenancy on %s', (_name, start) => {
   apiKeysContract('PostgreSQL', make);
   tenantConfigsContract('PostgreSQL', make);
   tenantUsersContract('PostgreSQL', make);
-  auditLogContract('PostgreSQL', make);
+  auditChainContract('PostgreSQL', make);
   usageRecordsContract('PostgreSQL', make);
 });

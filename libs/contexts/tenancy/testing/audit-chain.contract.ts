@@ -3,14 +3,14 @@ import { firstIdAt, newId } from '@ferry/kernel';
 import { chain, type AuditEntry } from '../src/domain/audit.js';
 import type { Tenant } from '../src/domain/tenant.js';
 import { verifyAudit } from '../src/use-cases/verify-audit.js';
-import { AT, anEntry, newTenant, somebody } from './builders.js';
+import { AT, anEntry, newTenant, somebody, toldOf } from './builders.js';
 import type { MakeTenancyStore, TenancyStore } from './tenancy-store.js';
 
 const later = (ms: number): Date => new Date(AT.getTime() + ms);
 
-/** What every AuditLog and AuditChain promises. */
-export function auditLogContract(name: string, make: MakeTenancyStore): void {
-  describe(`${name} is an AuditLog and an AuditChain`, () => {
+/** What every AuditChain and UnchainedTenants promises. */
+export function auditChainContract(name: string, make: MakeTenancyStore): void {
+  describe(`${name} is an AuditChain`, () => {
     let store: TenancyStore;
     let tenant: Tenant;
     beforeEach(async () => {
@@ -35,10 +35,11 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
         requestId: undefined,
       });
       await told([entry, short]);
-      expect(await store.auditLog.read(tenant.id, 10)).toEqual([entry, short]);
-      expect(await store.auditLog.read(tenant.id, 10, entry.id)).toEqual([short]);
-      expect(await store.auditLog.read(tenant.id, 1)).toEqual([entry]);
-      expect(await store.auditLog.read((await newTenant(store)).id, 10)).toEqual([]);
+      expect(await toldOf(store, tenant.id)).toEqual([entry, short]);
+      const links = await store.auditChain.readChain(tenant.id, 10, 1);
+      expect(links.map((one) => one.entry)).toEqual([short]);
+      expect(await store.auditChain.readChain(tenant.id, 1)).toMatchObject([{ entry }]);
+      expect(await toldOf(store, (await newTenant(store)).id)).toEqual([]);
     });
 
     test('entries are chained in order, a bounded number at a time, and proven', async () => {

@@ -1,21 +1,10 @@
 import type { AuditEntry, AuditLink } from '../../src/domain/audit.js';
 import type { TenantId } from '../../src/domain/tenant.js';
 import type { AuditChain, ChainedEntry, Stretch, UnchainedTenants } from '../../src/ports/audit-chain.js';
-import type { AuditLog } from '../../src/ports/audit-log.js';
 import { copyOf, byId, type InMemoryState } from './state.js';
 
-export class InMemoryAuditLog implements AuditLog, AuditChain, UnchainedTenants {
+export class InMemoryAuditChain implements AuditChain, UnchainedTenants {
   constructor(private readonly state: InMemoryState) {}
-
-  async read(tenantId: TenantId, limit: number, after = ''): Promise<readonly AuditEntry[]> {
-    const entries = (await this.state.of(tenantId))?.audit ?? [];
-    return copyOf(
-      entries
-        .filter(({ id }) => id > after)
-        .sort(byId)
-        .slice(0, limit),
-    );
-  }
 
   async tenantsUnchained(limit: number): Promise<readonly TenantId[]> {
     await Promise.resolve();
