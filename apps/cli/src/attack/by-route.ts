@@ -1,13 +1,15 @@
 import type { Attacker, Attempt } from './attacker.js';
 import type { Reply } from './caller.js';
 import type { Findings } from './findings.js';
-import type { Operation } from './operations.js';
+import type { Field, Operation } from './operations.js';
 import { filled, searchOf } from './paths.js';
 import { OPERATORS, type TenantView } from './tenant.js';
 import { newMark } from './values.js';
 
 /** Fields that the server owns, in every spelling in which a client might try to move a request to another tenant. */
 const owned = ['tenant_id', 'tenantId', 'tenant', 'id', 'business_unit_id'];
+
+const refers = (name: string): boolean => /_ids?$/.test(name);
 
 /** Every value of the victim in every place that a call has. What only reads comes first: what is stored would be told later. */
 export class RouteAttack {
@@ -28,7 +30,10 @@ export class RouteAttack {
     for (const operation of inOrder) await this.byQuery(operation);
     for (const operation of inOrder) await this.byReplay(operation);
     for (const operation of inOrder) await this.byHeader(operation);
-    for (const operation of inOrder) await this.byBody(operation);
+    // What refers to things first: afterwards the attacker has things of these names itself.
+    for (const operation of inOrder) await this.byBody(operation, ({ name }) => refers(name));
+    for (const operation of inOrder) await this.byBody(operation, ({ name }) => !refers(name));
+    for (const operation of inOrder) await this.byOwned(operation);
   }
 
   private async lists(operation: Operation): Promise<void> {
@@ -86,7 +91,7 @@ export class RouteAttack {
   private async byReplay(operation: Operation): Promise<void> {
     const sent = this.victim.sent.get(operation);
     if (!sent) return;
-    const { mark } = this.victim;
+    const { replayed: mark } = this.victim;
     const text = JSON.stringify([this.ownPath(operation), sent.body ?? null, sent.headers ?? {}]);
     await this.attack.attempt({
       what: `${operation.name} as the victim sent it`,
@@ -103,30 +108,31 @@ export class RouteAttack {
     });
   }
 
-  /** Not with what was replayed: that is the attacker's own by now. */
   private async byHeader(operation: Operation): Promise<void> {
-    const replayed = Object.values(this.victim.sent.get(operation)?.headers ?? {});
-    const values = [...this.belongings.values()].filter((value) => !replayed.includes(value));
     for (const header of operation.headers.filter((one) => one !== 'X-Correlation-Id'))
-      for (const value of values)
+      for (const value of this.belongings.values())
         await this.attempt(operation, `as ${header}`, value, (one) => ({
           body: this.attacker.bodyOf(operation, newMark()),
           headers: { [header]: one },
         }));
   }
 
-  private async byBody(operation: Operation): Promise<void> {
-    if (!operation.body) return;
-    const { fields } = operation.body;
-    for (const { name, schema } of fields)
+  private async byBody(operation: Operation, chosen: (field: Field) => boolean): Promise<void> {
+    for (const { name, schema } of operation.body?.fields.filter(chosen) ?? [])
       for (const value of this.belongings.values())
         await this.attempt(operation, `as ${name} of the body`, value, (one) => ({
           body: { ...this.attacker.bodyOf(operation, newMark()), [name]: schema.type === 'array' ? [one] : one },
         }));
-    for (const name of owned.filter((one) => !fields.some((field) => field.name === one))) {
-      const value = this.victim.tenantId ?? this.victim.mark;
-      const body = (one: string) => ({ ...this.attacker.bodyOf(operation, newMark()), [name]: one });
-      const { status } = await this.attempt(operation, `as ${name} of the body`, value, (one) => ({ body: body(one) }));
+  }
+
+  private async byOwned(operation: Operation): Promise<void> {
+    const { body } = operation;
+    if (!body) return;
+    const value = this.victim.tenantId ?? this.victim.mark;
+    for (const name of owned.filter((one) => !body.fields.some((field) => field.name === one))) {
+      const { status } = await this.attempt(operation, `as ${name} of the body`, value, (one) => ({
+        body: { ...this.attacker.bodyOf(operation, newMark()), [name]: one },
+      }));
       if (status < 400) this.findings.hole(`${operation.name}: takes ${name} from the body`);
     }
   }

@@ -1,5 +1,7 @@
 import type { Reply } from './caller.js';
 
+const SHORT = 8;
+
 /** Differ from request to request, whoever asks for whatever. */
 const passing = ['date', 'x-correlation-id', 'ratelimit', 'ratelimit-policy', 'connection', 'keep-alive'];
 
@@ -15,15 +17,24 @@ export function sayingOf({ status, headers, text }: Reply, sent: readonly string
     .filter(([name]) => !passing.includes(name))
     .map(([name, value]) => `${name}: ${value}`)
     .sort();
-  let said = `${status}\n${kept.join('\n')}\n\n${text}`;
-  for (const value of sent) for (const spelling of spellings(value)) said = said.replaceAll(spelling, '<sent>');
-  return said
+  // What was sent may be as short as a letter, and then stand within what is new each time.
+  const isShort = (value: string): boolean => value.length < SHORT;
+  const long = sent.filter((value) => !isShort(value));
+  const said = without(`${status}\n${kept.join('\n')}\n\n${text}`, long)
     .replace(/("next_cursor":"|[?&]cursor=)[\w-]+/g, '$1<cursor>')
     .replace(/fk_(live|test)_[0-9a-z]{12}(_[0-9a-z]{52})?/g, '<key>')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replace(/\batk-[a-z]{16}\b/g, '<mark>')
     .replace(/"trace_id":"[0-9a-f]{32}"/g, '"trace_id":<trace>');
+  return without(said, sent.filter(isShort));
+}
+
+/** In one pass, so that nothing is found in what stands in its place. */
+function without(text: string, values: readonly string[]): string {
+  if (values.length === 0) return text;
+  const escaped = values.flatMap(spellings).map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return text.replace(new RegExp(escaped.sort((a, b) => b.length - a.length).join('|'), 'g'), '<sent>');
 }
 
 /** The values of an answer, JSON or JSON Lines; nothing for other forms. */

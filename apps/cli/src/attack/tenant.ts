@@ -15,12 +15,12 @@ const REST_ROUNDS_MAX = 40;
 /** A tenant as seen by a key of it: makes things of every kind, and reads everything that there is. */
 export class TenantView {
   readonly mark = newMark();
-  /** What was sent to make things, by operation: somebody might send it again. */
+  /** Of the things whose making somebody else might send again. */
+  readonly replayed = newMark();
+  /** What was sent to make those, by operation. */
   readonly sent = new Map<Operation, Call>();
   /** Why something could not be made: operations on it then cannot be attacked. */
   readonly notMade: string[] = [];
-  /** Idempotency keys that were used. */
-  private readonly keys: string[] = [];
   /** Ids of what was made, by collection. */
   private readonly made = new Map<string, string>();
   /** The last answer to each operation. */
@@ -31,48 +31,57 @@ export class TenantView {
     private readonly operations: readonly Operation[],
   ) {}
 
-  /** One of each kind; what needs an id of something comes after that. */
+  /** Two of each kind; what needs an id of something comes after that. */
   async makeThings(): Promise<void> {
     const makers = this.operations.filter(({ makes }) => makes);
-    for (const operation of makers.toSorted((a, b) => a.parameters.length - b.parameters.length))
+    for (const operation of makers.toSorted((a, b) => a.parameters.length - b.parameters.length)) {
       await this.make(operation);
+      await this.makeForReplay(operation);
+    }
     for (const operation of this.operations) await this.turnPage(operation);
   }
 
   private async make(operation: Operation): Promise<void> {
+    const call = this.making(operation, this.mark);
+    if (!call) return;
     const { name, method, path, parameters, scope } = operation;
-    // What is put has the name that its maker gives it.
-    const named = method === 'PUT' ? parameters.at(-1) : undefined;
-    const values = { ...this.fill(operation), ...(named && { [named]: this.mark }) };
-    if (parameters.some((one) => values[one] === undefined)) return;
-    const headers = this.keyed(operation, `${this.mark}-key`);
-    const call = { method, path: filled(path, values), body: this.bodyOf(operation), headers };
     const reply = await this.caller.call(call);
     if (reply.status < 300) {
-      this.sent.set(operation, call);
+      const named = method === 'PUT' ? parameters.at(-1) : undefined;
       this.heard.set(name, reply);
       const id = named ? this.mark : idIn(jsonIn(reply)[0]);
       if (id !== undefined) this.made.set(named ? collectionOf(path, named) : path, id);
     } else if (scope !== OPERATORS) this.notMade.push(`${name}: ${reply.status} ${reply.text.slice(0, 200)}`);
   }
 
-  /** A second one, and a page with place for one, give a cursor. */
+  /** A thing of its own, which nothing else of the attack names: once replayed, its names are the attacker's too. */
+  private async makeForReplay(operation: Operation): Promise<void> {
+    const call = this.making(operation, this.replayed);
+    if (!call) return;
+    const { status } = await this.caller.call(call);
+    if (status < 300) this.sent.set(operation, call);
+  }
+
+  /** The call that makes a thing of this name. What is put has the name that its maker gives it. */
+  private making(operation: Operation, mark: string): Call | undefined {
+    const { method, path, parameters, headers } = operation;
+    const named = method === 'PUT' ? parameters.at(-1) : undefined;
+    const values = { ...this.fill(operation), ...(named && { [named]: mark }) };
+    if (parameters.some((one) => values[one] === undefined)) return undefined;
+    return {
+      method,
+      path: filled(path, values),
+      body: this.bodyOf(operation, mark),
+      headers: headers.includes('Idempotency-Key') ? { 'Idempotency-Key': keyOf(mark) } : {},
+    };
+  }
+
+  /** A page with place for one gives a cursor, because there are two. */
   private async turnPage(operation: Operation): Promise<void> {
     const { name, method, path, parameters, query } = operation;
     if (method !== 'GET' || parameters.length > 0 || !query.some((field) => field.name === 'cursor')) return;
-    const maker = this.operations.find((one) => one.path === path && one.makes);
-    if (maker) {
-      const headers = this.keyed(maker, `${this.mark}-key-2`);
-      await this.caller.call({ method: maker.method, path, body: this.bodyOf(maker, newMark()), headers });
-    }
     const reply = await this.caller.call({ method, path: `${path}${searchOf(operation, { limit: '1' })}` });
     this.heard.set(`${name} of one`, reply);
-  }
-
-  private keyed({ headers }: Operation, key: string): Readonly<Record<string, string>> {
-    if (!headers.includes('Idempotency-Key')) return {};
-    this.keys.push(key);
-    return { 'Idempotency-Key': key };
   }
 
   /** A body of one's own: the example of the document, with a mark in its texts. */
@@ -142,10 +151,10 @@ export class TenantView {
       if (![...kinds.values()].includes(text)) kinds.set(kind, text);
     };
     for (const [collection, id] of this.made) add(`id of ${collection}`, id);
-    for (const key of this.keys) add(`idempotency key ${key}`, key);
+    add('idempotency key', keyOf(this.mark));
     for (const [where, name, text] of this.texts())
       if (isUuid(text) || text.includes(this.mark) || (named.test(name) && !strange.has(text)))
-        add(`${name} of ${where}`, text);
+        if (!text.includes(this.replayed)) add(`${name} of ${where}`, text);
     return kinds;
   }
 
@@ -154,6 +163,8 @@ export class TenantView {
       for (const [name, text] of textsIn(jsonIn(reply))) yield [where, name, text];
   }
 }
+
+const keyOf = (mark: string): string => `${mark}-key`;
 
 /** Of the thing itself, or of the one thing that an answer wraps. */
 function idIn(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Findings } from '../findings.js';
-import { attemptsOn, standings, type Attempted, type Tenants } from './attempts.js';
+import { attemptsOn, standings, type Tenants } from './attempts.js';
 import { relationsOf, type Relation } from './relations.js';
 
 export interface DatabaseReport {
@@ -10,7 +10,7 @@ export interface DatabaseReport {
   readonly untenanted: readonly string[];
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 10_000;
 const LOCK_TIMEOUT_MS = 2_000;
 /** Of what can be a text in any table, only what is long enough to be nobody else's. */
 const TELLING_LENGTH = 12;
@@ -66,7 +66,7 @@ class DatabaseAttack {
     for (const { as, enter } of standings(this.tenants))
       for (const attempted of attemptsOn(relation, this.tenants, enter)) {
         const outcome = await this.inTransaction(enter, attempted);
-        const got = outcomeOf(attempted, outcome);
+        const got = gotBy(outcome);
         if (got !== undefined) this.findings.hole(`${relation.name}: ${attempted.what} as ${as}: ${got}`);
       }
   }
@@ -106,9 +106,7 @@ const NOT_ALLOWED = '42501';
 const NOT_POSSIBLE = ['55000', '0A000'];
 
 /** What was got, or undefined. */
-function outcomeOf({ mustBeRefused }: Attempted, { rows, code, message }: Outcome): string | undefined {
-  if (code === NOT_ALLOWED || (code !== undefined && NOT_POSSIBLE.includes(code))) return undefined;
-  if (code !== undefined) return `stopped by ${message} (${code}) alone`;
-  if (rows > 0) return `${rows} row(s)`;
-  return mustBeRefused ? 'not refused' : undefined;
+function gotBy({ rows, code, message }: Outcome): string | undefined {
+  if (code === undefined) return rows > 0 ? `${rows} row(s)` : undefined;
+  return code === NOT_ALLOWED || NOT_POSSIBLE.includes(code) ? undefined : `stopped by ${message} (${code}) alone`;
 }

@@ -8,8 +8,6 @@ export interface Tenants {
 
 export interface Attempted extends pg.QueryConfig {
   readonly what: string;
-  /** Touching no row is not enough: the statement itself must fail. */
-  readonly mustBeRefused: boolean;
 }
 
 interface Standing {
@@ -39,22 +37,23 @@ export function attemptsOn(
   const own = enter === attacker;
   const columns = updatable.length > 0 ? updatable : ['tenant_id'];
   const asTheyAre = columns.map((column) => `${column} = ${column}`).join(', ');
-  const attempt = (what: string, text: string, values: unknown[], mustBeRefused = false): Attempted => ({
-    what,
-    text,
-    values,
-    mustBeRefused,
-  });
+  const attempt = (what: string, text: string, ...values: unknown[]): Attempted => ({ what, text, values });
   return [
-    attempt('read', `select 1 from ${name} where tenant_id = $1`, [victim]),
+    attempt('read', `select 1 from ${name} where tenant_id = $1`, victim),
     // Whatever the setting is, a row of somebody else is one too many.
-    attempt('read all', `select 1 from ${name} where $1 <> tenant_id or not $2`, [attacker, own]),
-    attempt('lock', `select 1 from ${name} where tenant_id = $1 for update`, [victim]),
+    attempt('read all', `select 1 from ${name} where $1 <> tenant_id or not $2`, attacker, own),
+    attempt('lock', `select 1 from ${name} where tenant_id = $1 for update`, victim),
     // Policies are checked before constraints: a row that lacks everything else shows whether they were.
-    attempt('insert', `insert into ${name} (tenant_id) values ($1)`, [victim], true),
-    attempt('update', `update ${name} set ${asTheyAre} where tenant_id = $1`, [victim]),
-    attempt('take over', `update ${name} set tenant_id = $2 where tenant_id = $1`, [victim, attacker]),
-    attempt('give away', `update ${name} set tenant_id = $1 where tenant_id = $2`, [victim, attacker]),
-    attempt('delete', `delete from ${name} where tenant_id = $1`, [victim]),
+    attempt('insert', `insert into ${name} (tenant_id) values ($1)`, victim),
+    attempt('update', `update ${name} set ${asTheyAre} where tenant_id = $1`, victim),
+    attempt('take over', `update ${name} set tenant_id = $2 where tenant_id = $1`, victim, attacker),
+    attempt('delete', `delete from ${name} where tenant_id = $1`, victim),
+    // Without a condition nothing is read, and the policy of reading protects nothing.
+    ...(own
+      ? [attempt('give away', `update ${name} set tenant_id = $1`, victim)]
+      : [
+          attempt('update all', `update ${name} set ${columns[0]} = null`),
+          attempt('delete all', `delete from ${name}`),
+        ]),
   ];
 }
