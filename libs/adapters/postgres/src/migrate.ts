@@ -1,6 +1,7 @@
 import { errorFields, sleep, type Logger } from '@ferry/kernel';
 import pg from 'pg';
 import { DataSource, type MixedList } from 'typeorm';
+import { isBounced } from './bouncer.js';
 import { serverAt, type ServerAddress } from './server-at.js';
 
 /** Any number no other program on this database uses; only migrators take it. */
@@ -27,6 +28,7 @@ export async function migrate(options: MigrateOptions, logger: Logger): Promise<
   admin.on('error', (error) => logger.warn('migration lock connection broke', errorFields(error)));
   await admin.connect();
   try {
+    if (await isBounced(admin)) throw new Error('migrations need the server itself, and this URL leads to a bouncer');
     await admin.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     for (const statement of options.bootstrap(admin.database ?? '')) await administer(admin, statement);
     const ran = await runMigrations(server, options);
