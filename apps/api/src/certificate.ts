@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Logger, Meter } from '@ferry/kernel';
+import { systemClock, type Logger, type Meter } from '@ferry/kernel';
 import { keyPairProblem, type ApiSettings } from '@ferry/wiring';
 
 export interface KeyPair {
@@ -76,7 +76,7 @@ class FileCertificate implements Certificate {
     const { logger, meter } = this.witnesses;
     const { validToDate: expires, subject } = new X509Certificate(this.current.cert);
     meter.gauge('certificate_expires_seconds', expires.getTime() / 1000);
-    const level = expires < new Date() ? 'warn' : 'info';
+    const level = expires < systemClock.now() ? 'warn' : 'info';
     logger[level]('certificate read', { file: this.files.cert, subject, expires });
   }
 
@@ -92,5 +92,5 @@ function refuseUnusable({ cert, key }: KeyPair): void {
   const problem = keyPairProblem(cert, key);
   if (problem !== undefined) throw new Error(problem);
   const { validToDate: expires } = new X509Certificate(cert);
-  if (expires < new Date()) throw new Error(`it expired on ${expires.toISOString()}`);
+  if (expires < systemClock.now()) throw new Error(`it expired on ${expires.toISOString()}`);
 }
