@@ -35,7 +35,8 @@ export interface ServiceOptions {
 /** An authority of its own, good for one day, and the certificates that it issues, each for one host name. Needs openssl. */
 export function makeAuthority(): {
   readonly ca: string;
-  issue(host: string): Certificate;
+  /** `ended`: one that was good until yesterday. */
+  issue(host: string, options?: { readonly ended?: boolean }): Certificate;
   remove(): void;
 };
 

@@ -15,6 +15,8 @@ export interface TestServer {
 }
 
 const PASSWORD = 'test';
+/** A server that the machine has paused is slow here, and not away. */
+const patient = { statementTimeoutMs: 60_000, awayAfterMs: 60_000 };
 /** Who logs in to the databases of the tests, with which password. */
 export const testLogins = { [roles.app]: PASSWORD, [roles.sweeper]: PASSWORD };
 
@@ -103,7 +105,7 @@ export async function makeDatabase(
   const login = (role: string): string =>
     through(Object.assign(new URL(adminUrl), { username: role, password: PASSWORD }).toString());
   const open = (role: string): Database =>
-    new Database({ url: login(role), poolMax, applicationName: 'ferry-test' }, loggerOf(role), silentMeter);
+    new Database({ url: login(role), poolMax, applicationName: 'ferry-test', ...patient }, loggerOf(role), silentMeter);
   const app = open(roles.app);
   const sweeper = open(roles.sweeper);
   const admin = new pg.Pool({ connectionString: adminUrl, max: 4 });

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import { carriesNames } from './bouncer.js';
 import { makePool, type DatabaseOptions } from './pool.js';
+import type { ServerAddress } from './server-at.js';
 import { Session } from './session.js';
 
 /** What happens on connections besides answers. */
@@ -21,10 +22,11 @@ export class Connections {
   private readonly named = new WeakSet<pg.ClientBase>();
 
   constructor(
-    options: DatabaseOptions,
+    server: ServerAddress,
+    options: Omit<DatabaseOptions, 'url'>,
     private readonly events: ConnectionEvents,
   ) {
-    this.pool = makePool(options, (client) => this.attach(client));
+    this.pool = makePool(server, options, (client) => this.attach(client));
     // An idle connection that breaks would otherwise end the process; so would a borrowed one between two statements.
     this.pool.on('error', (error) => events.broke(error));
     this.pool.on('remove', (client) => this.open.delete(client));

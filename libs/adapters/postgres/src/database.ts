@@ -14,6 +14,7 @@ import { asUnavailable, mayRetry } from './errors.js';
 import type { DatabaseOptions } from './pool.js';
 import { probe } from './probe.js';
 import { Pulse } from './pulse.js';
+import { serverAt } from './server-at.js';
 import { Session, type Statement } from './session.js';
 
 /** A request learns within 2 s that the database is silent (RELIABILITY.md F4). */
@@ -38,16 +39,17 @@ export class Database {
     private readonly logger: Logger,
     private readonly meter: Meter,
   ) {
-    this.connections = new Connections(options, {
+    const server = serverAt(options.url);
+    this.connections = new Connections(server, options, {
       heard: () => this.pulse.heard(),
       broke: (error) => this.noteAway(error),
       said: (severity, said) => this.logger.debug('postgres says', { severity, said }),
     });
     this.pulse = new Pulse({
-      silenceMs: SILENCE_MS,
+      silenceMs: options.awayAfterMs ?? SILENCE_MS,
       probeMs: PROBE_MS,
       againMs: PROBE_AGAIN_MS,
-      probe: (timeoutMs) => probe(options.url, timeoutMs),
+      probe: (timeoutMs) => probe(server, timeoutMs),
       onSilent: (quietMs) => this.giveUpConnections(quietMs),
     });
   }

@@ -2,20 +2,20 @@ import { firstIdAt, newId } from '@ferry/kernel';
 import {
   PostgresApiKeyRepository,
   PostgresAuditChain,
-  PostgresAuditLog,
   PostgresKeyDirectory,
   PostgresKeyUseLog,
   PostgresTenantConfigs,
   PostgresTenantDirectory,
   PostgresTenantRepository,
   PostgresTenantUsers,
+  PostgresUnchainedTenants,
   PostgresUsageCounting,
   PostgresUsageRecords,
 } from '@ferry/postgres';
 import { startOf } from '@ferry/tenancy';
 import {
   apiKeysContract,
-  auditLogContract,
+  auditChainContract,
   tenantConfigsContract,
   tenantRepositoryContract,
   tenantUsersContract,
@@ -37,8 +37,8 @@ export function tenancyContracts(database: () => TestDatabase): void {
       keyUses: new PostgresKeyUseLog(app),
       users: new PostgresTenantUsers(app),
       configs: new PostgresTenantConfigs(app),
-      auditLog: new PostgresAuditLog(app),
-      auditChain: new PostgresAuditChain(app, sweeper),
+      auditChain: new PostgresAuditChain(app),
+      unchained: new PostgresUnchainedTenants(sweeper),
       usage: new PostgresUsageRecords(app),
       usageCounting: new PostgresUsageCounting(app, sweeper),
       pay: (tenantId, payment) => pay(tenantId, payment),
@@ -63,6 +63,6 @@ export function tenancyContracts(database: () => TestDatabase): void {
   apiKeysContract('PostgreSQL', make);
   tenantConfigsContract('PostgreSQL', make);
   tenantUsersContract('PostgreSQL', make);
-  auditLogContract('PostgreSQL', make);
+  auditChainContract('PostgreSQL', make);
   usageRecordsContract('PostgreSQL', make);
 }
