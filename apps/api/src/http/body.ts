@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { refuseCardNumbersIn } from './card-numbers.js';
 import { parseJson } from './json.js';
 import { Problem } from './problem.js';
 
@@ -17,7 +18,10 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   refuseOtherTypes(request);
   const bytes = await readBytes(request);
   if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.');
-  return parseJson(bytes.toString('utf8'));
+  const text = bytes.toString('utf8');
+  const body = parseJson(text);
+  refuseCardNumbersIn(body, text);
+  return body;
 }
 
 function refuseOtherTypes({ headers }: IncomingMessage): void {

@@ -41,6 +41,7 @@ const problemsOf = (route: Route): readonly ProblemCode[] => [
     ...route.problems,
     'malformed-url',
     'internal-error',
+    'card-number-refused',
     ...(route.for === 'tenant' ? tenantProblems : []),
   ]),
 ];

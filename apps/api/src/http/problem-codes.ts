@@ -181,6 +181,15 @@ export const problemCodes = {
     meaning: 'This key already stands for a request with another body. Nothing was written.',
     remedy: 'Use a new key for a new payment, and the same body to ask for the first answer again.',
   },
+  'card-number-refused': {
+    status: 422,
+    title: 'Card numbers are not taken',
+    retryable: false,
+    meaning:
+      'A field, a name of one, a parameter or a header looks like the number of a payment card. Nothing was stored or logged.',
+    remedy:
+      'Send a token of your card processor, or the last four digits. If it is no card, put letters among the digits.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',

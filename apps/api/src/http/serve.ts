@@ -3,6 +3,7 @@ import { errorFields } from '@ferry/kernel';
 import { assertMay } from '../access/authorise.js';
 import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
+import { refuseCardNumbersAround } from './card-numbers.js';
 import { send, stream, type Answer } from './answer.js';
 import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
 import { RequestContext } from './request-context.js';
@@ -23,14 +24,19 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
   name: route.path,
   quiet: route.quiet,
   async answer(context) {
-    if (route.for === 'everybody') return route.handle(context);
-    const principal = await deps.principalOf(context.request);
+    const { request } = context;
+    if (route.for === 'everybody') {
+      refuseCardNumbersAround(request, request.params);
+      return route.handle(context);
+    }
+    const principal = await deps.principalOf(request);
     context.principal = principal;
     assertMay(principal, route.scope);
     context.standings = (await deps.admit?.(principal, route.spends)) ?? [];
     assertWithin(context.standings);
-    refuseUnwillingReaders(context.request);
-    if (route.query === undefined) readQuery(Nothing, context.request.url);
+    refuseUnwillingReaders(request);
+    refuseCardNumbersAround(request, request.params);
+    if (route.query === undefined) readQuery(Nothing, request.url);
     return route.handle(context, principal);
   },
 });
