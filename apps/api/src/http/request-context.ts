@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { childTraceparent, holdsCardNumber, isTraceparent, newTraceparent, type Origin } from '@ferry/kernel';
 import type { Principal, Standing } from '@ferry/tenancy';
-import { hasBody, readJsonBody } from './body.js';
+import { hasBody } from './body-bounds.js';
+import { readJsonBody } from './body.js';
 
 const printable = /^[\x20-\x7e]{1,128}$/;
 
@@ -52,7 +53,11 @@ export class RequestContext {
   }
 
   readJson(): Promise<unknown> {
-    return readJsonBody(this.request);
+    const { request, response } = this;
+    return readJsonBody(request, () => {
+      // HTTP/1.0 knows no interim answers.
+      if (request.httpVersionMinor > 0) response.writeContinue();
+    });
   }
 
   /** Runs `work` with a signal that aborts when the client has gone or the server begins to close. */

@@ -5,6 +5,8 @@ import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
 import { refuseCardNumbersAround } from './card-numbers.js';
 import { send, stream, type Answer } from './answer.js';
+import { refuseDoubtful } from './framing.js';
+import { beginOn, endOn, refuseFloods } from './in-flight.js';
 import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
 import { RequestContext } from './request-context.js';
 import type { Route } from './route.js';
@@ -74,7 +76,11 @@ async function respond(
 ): Promise<number> {
   let answer: Answer;
   let trouble: (() => void) | undefined;
+  const { socket } = context.request;
+  beginOn(socket);
   try {
+    refuseDoubtful(context.request);
+    refuseFloods(socket);
     answer = await served.answer(context);
   } catch (error) {
     const problem = problemOf(error);
@@ -88,6 +94,7 @@ async function respond(
     await stream(response, { ...answer, more }, common).catch((error: unknown) =>
       deps.logger.warn('an answer was cut off', { route: served.name, ...errorFields(error as Error) }),
     );
+  endOn(socket);
   trouble?.();
   account(served, deps, context, answer.status, performance.now() - started);
   return answer.status;
