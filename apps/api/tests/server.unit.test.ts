@@ -1,27 +1,12 @@
 import { Agent, request } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { newId, sleep } from '@ferry/kernel';
 import { eventually } from '@ferry/payments/testing';
-import type { HttpDeps } from '../src/deps.js';
-import { serverBounds, startHttpServer, type HttpServer, type HttpServerOptions } from '../src/http/server.js';
+import { serverBounds, startHttpServer, type HttpServer } from '../src/http/server.js';
+import { aServer, closed, closeServers, opened } from './a-server.js';
 import { anAppWith } from './an-api.js';
 
-const running: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of running.splice(0)) await close();
-});
-
-async function aServer(overrides: Partial<HttpDeps> = {}, bounds: HttpServerOptions['bounds'] = {}) {
-  const api = anAppWith(overrides);
-  const server = await startHttpServer(api.app, { host: '127.0.0.1', port: 0, bounds });
-  const close = (timeoutMs: number): Promise<void> => {
-    api.stop.abort();
-    return server.close(timeoutMs);
-  };
-  running.push(() => close(0));
-  return { ...api, port: server.port, close };
-}
+afterEach(closeServers);
 
 interface Outcome {
   readonly status: number;
@@ -46,19 +31,6 @@ const post = (port: number, agent: Agent, reference: string): Promise<Outcome> =
     );
     outgoing.on('error', reject);
     outgoing.end(JSON.stringify({ amount: 1, currency: 'EUR', reference }));
-  });
-
-const opened = (port: number): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket));
-    socket.on('error', reject);
-  });
-
-/** The test's own time-out ends it otherwise. */
-const closed = (socket: Socket): Promise<void> =>
-  new Promise((resolve) => {
-    socket.on('close', () => resolve());
-    socket.resume();
   });
 
 /** Long against every pause of a machine: what lasts so long has waited in vain. */

@@ -1,6 +1,7 @@
 import './json.js';
 export * from './backoff.js';
 export * from './batcher.js';
+export * from './card-number.js';
 export * from './clock.js';
 export * from './currency.js';
 export * from './deadline.js';

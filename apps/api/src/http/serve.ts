@@ -3,7 +3,10 @@ import { errorFields } from '@ferry/kernel';
 import { assertMay } from '../access/authorise.js';
 import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
+import { refuseCardNumbersAround } from './card-numbers.js';
 import { send, stream, type Answer } from './answer.js';
+import { refuseDoubtful } from './framing.js';
+import { beginOn, endOn, refuseFloods } from './in-flight.js';
 import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
 import { RequestContext } from './request-context.js';
 import type { Route } from './route.js';
@@ -23,14 +26,19 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
   name: route.path,
   quiet: route.quiet,
   async answer(context) {
-    if (route.for === 'everybody') return route.handle(context);
-    const principal = await deps.principalOf(context.request);
+    const { request } = context;
+    if (route.for === 'everybody') {
+      refuseCardNumbersAround(request, request.params);
+      return route.handle(context);
+    }
+    const principal = await deps.principalOf(request);
     context.principal = principal;
     assertMay(principal, route.scope);
     context.standings = (await deps.admit?.(principal, route.spends)) ?? [];
     assertWithin(context.standings);
-    refuseUnwillingReaders(context.request);
-    if (route.query === undefined) readQuery(Nothing, context.request.url);
+    refuseUnwillingReaders(request);
+    refuseCardNumbersAround(request, request.params);
+    if (route.query === undefined) readQuery(Nothing, request.url);
     return route.handle(context, principal);
   },
 });
@@ -68,7 +76,11 @@ async function respond(
 ): Promise<number> {
   let answer: Answer;
   let trouble: (() => void) | undefined;
+  const { socket } = context.request;
+  beginOn(socket);
   try {
+    refuseDoubtful(context.request);
+    refuseFloods(socket);
     answer = await served.answer(context);
   } catch (error) {
     const problem = problemOf(error);
@@ -82,6 +94,7 @@ async function respond(
     await stream(response, { ...answer, more }, common).catch((error: unknown) =>
       deps.logger.warn('an answer was cut off', { ...whose(context), route: served.name, ...errorFields(error) }),
     );
+  endOn(socket);
   trouble?.();
   account(served, deps, context, answer.status, performance.now() - started);
   return answer.status;

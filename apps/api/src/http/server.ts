@@ -10,6 +10,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Certificate } from '../certificate.js';
 import { sleep } from '@ferry/kernel';
+import { answerBrokenRequests } from './broken-requests.js';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -35,7 +36,7 @@ export const serverBounds = {
   keepAliveTimeout: 65_000,
   /** A silent socket within a request: longer than the longest long-poll (30 s); it ends readers that do not read. */
   socketTimeout: 45_000,
-  /** Request line and headers; node's default, said aloud because it is a bound. Beyond it node answers 431. */
+  /** Request line and headers; node's default, said aloud because it is a bound. Beyond it the answer is 431. */
   maxHeaderSize: 16_384,
   /** Each open connection costs about 10 kB: 100 MB. More than this many clients need a second process. */
   maxConnections: 10_000,
@@ -61,11 +62,18 @@ export interface HttpServer {
 /** Listens; rejects when the address cannot be had. */
 export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
   const { socketTimeout, maxConnections, idleGraceMs, ...bounds } = { ...serverBounds, ...options.bounds };
-  const made = { ...bounds, ...bornAsExpressWants(app) };
+  // Whoever leaves out `Host` is answered as all others are, by the app.
+  const made = { ...bounds, requireHostHeader: false, ...bornAsExpressWants(app) };
   const { certificate } = options;
   const server = certificate ? secureServer(made, app, certificate) : createServer(made, app);
   server.timeout = socketTimeout;
   server.maxConnections = maxConnections;
+  // None is dropped: the app refuses a request that has too many.
+  server.maxHeadersCount = 0;
+  answerBrokenRequests(server);
+  // The app tells a client to go on when it wants the body, and refuses what else is expected.
+  server.on('checkContinue', app);
+  server.on('checkExpectation', app);
   const sockets = new Set<Socket>();
   let accepted = 0;
   const keep = (socket: Socket): void => {
