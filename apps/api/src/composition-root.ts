@@ -30,7 +30,7 @@ const WATCHERS_MAX = 10_000;
 /** The API on top of an engine; what it opens is closed through the runtime's lifecycle. */
 export async function startApi(
   container: Container,
-  settings: ApiSettings & Pick<EngineSettings, 'HOST' | 'REDIS_URL'>,
+  settings: ApiSettings & Pick<EngineSettings, 'HOST' | 'REDIS_URL' | 'REDIS_CA_FILE'>,
   runtime: Runtime,
 ): Promise<HttpServer> {
   const { meter, lifecycle, closing } = runtime;

@@ -13,7 +13,7 @@ type ListenSettings = ApiSettings & Pick<EngineSettings, 'HOST'>;
  * the public one, whatever key they have got hold of. Answers the one for clients.
  */
 export async function listen(deps: HttpDeps, settings: ListenSettings, lifecycle: Lifecycle): Promise<HttpServer> {
-  const certificate = certificateOf(settings, deps.logger);
+  const certificate = certificateOf(settings, deps);
   const all = routes(deps);
   const start = async (name: string, host: string, port: number, table: readonly Route[]): Promise<HttpServer> => {
     const server = await startHttpServer(createHttpApp(deps, table), { host, port, certificate });

@@ -58,17 +58,18 @@ async function serveMetrics(
 }
 
 type Banner = Pick<EngineSettings, 'HOST' | 'RABBITMQ_URL' | 'KAFKA_BROKERS'> &
-  Pick<ApiSettings, 'FERRY_AUTH'> & { readonly FERRY_DATA_DIR: string };
+  Pick<ApiSettings, 'FERRY_AUTH' | 'TLS_CERT_FILE'> & { readonly FERRY_DATA_DIR: string };
 
 function banner(settings: Banner, port: number, metricsPort: number | undefined, embedded: boolean): string {
-  const at = `http://${['0.0.0.0', '127.0.0.1', '::'].includes(settings.HOST) ? 'localhost' : settings.HOST}`;
+  const host = ['0.0.0.0', '127.0.0.1', '::'].includes(settings.HOST) ? 'localhost' : settings.HOST;
+  const at = `${settings.TLS_CERT_FILE ? 'https' : 'http'}://${host}`;
   const open = settings.FERRY_AUTH === 'none';
   const lines = [
     `Ferry ${version} is running. Ctrl-C stops it.`,
     ``,
     `  API       ${at}:${port}/api/v1/payments`,
     `  Docs      ${at}:${port}/docs`,
-    ...(metricsPort === undefined ? [] : [`  Metrics   ${at}:${metricsPort}/metrics`]),
+    ...(metricsPort === undefined ? [] : [`  Metrics   http://${host}:${metricsPort}/metrics`]),
     `  Database  ${embedded ? `embedded PostgreSQL, data in ${settings.FERRY_DATA_DIR}` : 'the one of DATABASE_URL'}`,
     `  Queue     ${settings.RABBITMQ_URL ? 'RabbitMQ' : 'in this process'}`,
     `  Events    ${settings.KAFKA_BROKERS ? 'Kafka' : 'in this process'}`,

@@ -1,6 +1,6 @@
 import { str } from 'envalid';
 import { existingFile } from './pem.js';
-import { addressRanges, urlOf, whole } from './validators.js';
+import { proxyRanges, urlOf, whole } from './validators.js';
 
 export const apiSettings = {
   PORT: whole(0, 65535)({ default: 8080, desc: 'port of the API; 0 takes any free one' }),
@@ -28,7 +28,7 @@ export const apiSettings = {
     desc: '`keys`: every request of a tenant brings an API key or a token; `none`: everyone is the tenant `default`',
   }),
   NODE_ENV: str({ default: undefined, desc: '`production` refuses FERRY_AUTH=none', example: 'production' }),
-  TRUST_PROXY: addressRanges({
+  TRUST_PROXY: proxyRanges({
     default: undefined,
     desc: 'proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges, separated by commas',
     example: '10.0.0.0/8',
