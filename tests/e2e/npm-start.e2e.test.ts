@@ -29,7 +29,7 @@ describe('npm start', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   const until = async (condition: () => boolean): Promise<void> => {
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + 90_000;
     while (!condition()) {
       if (performance.now() > deadline) throw new Error(`not in time:\n${output}`);
       await sleep(50);

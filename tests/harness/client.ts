@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { recordSecret } from './record.js';
 
 export interface Reply {
@@ -10,22 +11,34 @@ export interface Reply {
   readonly body: any;
 }
 
+export interface ClientOptions {
+  readonly sockets?: number;
+  /** An API key or a token, where one is asked for. */
+  readonly key?: string | undefined;
+  /** Whom an `https://` server must be signed by. */
+  readonly ca?: Buffer;
+}
+
 /** A keep-alive client. Rejects when the connection breaks before a whole answer came; `reusedSocket` then says whether it had served before. */
 export class Client {
   private readonly agent: Agent;
+  private readonly key: string | undefined;
+  private readonly request: typeof httpRequest;
 
-  /** `key`: an API key or a token, where one is asked for. */
   constructor(
     private readonly url: string,
-    sockets = 50,
-    private readonly key?: string,
+    { sockets = 50, key, ca }: ClientOptions = {},
   ) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: sockets });
+    const secure = url.startsWith('https:');
+    const options = { keepAlive: true, maxSockets: sockets };
+    this.request = secure ? httpsRequest : httpRequest;
+    this.agent = secure ? new SecureAgent({ ...options, ca }) : new Agent(options);
+    this.key = key;
     if (key !== undefined) recordSecret(key);
   }
 
-  get(path: string): Promise<Reply> {
-    return this.send('GET', path);
+  get(path: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.send('GET', path, undefined, headers);
   }
 
   put(path: string, body: unknown): Promise<Reply> {
@@ -46,7 +59,7 @@ export class Client {
 
   private send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const request = httpRequest(
+      const request = this.request(
         new URL(path, this.url),
         {
           method,

@@ -57,7 +57,7 @@ export async function startKeyedApi(
   const api = await startServer('api', { ...environment, FERRY_AUTH: 'keys' });
   const clients = new Map<string, Client>();
   const as = (name: string): Client => {
-    const client = clients.get(name) ?? new Client(api.url, 50, keys.get(name) ?? name);
+    const client = clients.get(name) ?? new Client(api.url, { key: keys.get(name) ?? name });
     clients.set(name, client);
     return client;
   };

@@ -54,4 +54,33 @@ describe('a range of addresses', () => {
     await api.get(key, { 'X-Forwarded-For': 'nonsense' }).expect(401);
     await api.get(key).expect(401);
   });
+
+  describe('behind two proxies', () => {
+    const [client, outer] = ['203.0.113.9', '10.0.0.5'];
+    const through = (...addresses: string[]) => ({ 'X-Forwarded-For': addresses.join(', ') });
+
+    test('both are trusted: the first address that is none of theirs is the client', async () => {
+      const api = await aKeyedApi({ trustedProxies: ['127.0.0.1', '10.0.0.0/8'] });
+      const key = `Bearer ${await api.issue({ allowedRanges })}`;
+      await api.get(key, through(client, outer)).expect(200);
+      // What the client itself claims stands to the left of what the outer proxy saw.
+      await api.get(key, through(client, '198.51.100.7', outer)).expect(401);
+      // One that claims to be a proxy of ours gets no further than its own address.
+      await api.get(key, through(client, '10.0.0.66', '198.51.100.7', outer)).expect(401);
+      await api.get(key, { 'X-Forwarded-For': [client, '198.51.100.7', outer] as never }).expect(401);
+    });
+
+    test('only the inner one is trusted: the outer one is the client', async () => {
+      const api = await aKeyedApi({ trustedProxies: ['127.0.0.1'] });
+      await api.get(`Bearer ${await api.issue({ allowedRanges })}`, through(client, outer)).expect(401);
+      await api.get(`Bearer ${await api.issue({ allowedRanges: ['10.0.0.5'] })}`, through(client, outer)).expect(200);
+    });
+  });
+
+  test('nothing but X-Forwarded-For is believed, of nobody', async () => {
+    const api = await aKeyedApi({ trustedProxies: ['127.0.0.1'] });
+    const key = `Bearer ${await api.issue({ allowedRanges })}`;
+    for (const name of ['Forwarded', 'X-Real-IP', 'X-Client-IP', 'CF-Connecting-IP', 'True-Client-IP'])
+      await api.get(key, { [name]: name === 'Forwarded' ? 'for=203.0.113.9' : '203.0.113.9' }).expect(401);
+  });
 });

@@ -89,6 +89,20 @@ export const problemCodes = {
     meaning: 'No API key of this tenant has this id.',
     remedy: 'List the keys.',
   },
+  'user-not-found': {
+    status: 404,
+    title: 'No such person',
+    retryable: false,
+    meaning: 'The tenant has let in no person with this subject.',
+    remedy: 'List the people.',
+  },
+  'secret-not-found': {
+    status: 404,
+    title: 'No such secret',
+    retryable: false,
+    meaning: 'No valid secret of this tenant has this id.',
+    remedy: 'List the secrets.',
+  },
   'tenant-not-found': {
     status: 404,
     title: 'No such tenant',
@@ -152,6 +166,13 @@ export const problemCodes = {
     retryable: false,
     meaning: 'The key is revoked or expired, or another one has taken its place already.',
     remedy: 'Make a new key.',
+  },
+  'secrets-not-kept': {
+    status: 409,
+    title: 'No secrets are kept here',
+    retryable: false,
+    meaning: 'The installation has no key to seal secrets with, and keeps none unsealed. Nothing was written.',
+    remedy: 'Ask whoever runs Ferry to set `FERRY_ENCRYPTION_KEYS`.',
   },
   'payment-not-cancellable': {
     status: 409,

@@ -27,6 +27,8 @@ export const serverBounds = {
   requestTimeout: 15_000,
   /** Headers alone: a slow loris is gone after this. */
   headersTimeout: 10_000,
+  /** Two round trips. Below SHUTDOWN_TIMEOUT_MS, because while one lasts it cannot be told from a request on its way. */
+  handshakeTimeout: 5_000,
   /** How often node looks for requests that took too long; its own 30 s would double the bounds above. */
   connectionsCheckingInterval: 1_000,
   /** Longer than the 60 s for which common load balancers keep idle connections: the side that reuses them must be the one that closes. */
@@ -60,16 +62,22 @@ export interface HttpServer {
 export async function startHttpServer(app: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
   const { socketTimeout, maxConnections, idleGraceMs, ...bounds } = { ...serverBounds, ...options.bounds };
   const made = { ...bounds, ...bornAsExpressWants(app) };
-  const server = options.certificate ? secureServer(made, app, options.certificate) : createServer(made, app);
+  const { certificate } = options;
+  const server = certificate ? secureServer(made, app, certificate) : createServer(made, app);
   server.timeout = socketTimeout;
   server.maxConnections = maxConnections;
   const sockets = new Set<Socket>();
   let accepted = 0;
-  server.on('connection', (socket: Socket) => {
-    accepted += 1;
+  const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+  };
+  server.on('connection', (socket: Socket) => {
+    accepted += 1;
+    keep(socket);
   });
+  // The same connection again: what TLS reads for itself is no request, and only this socket tells the two apart.
+  server.on('secureConnection', keep);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -89,11 +97,11 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
 }
 
 function secureServer(made: ServerOptions, app: RequestListener, certificate: Certificate): Server {
-  // Who connects and then says nothing of TLS is a slow loris as well.
-  const options = { ...made, handshakeTimeout: serverBounds.headersTimeout, ...certificate.current() };
-  const server = createSecureServer(options, app);
-  const unwatch = certificate.watch((renewed) => server.setSecureContext(renewed));
-  server.once('close', unwatch);
+  const server = createSecureServer({ ...made, ...certificate.current }, app);
+  server.once('listening', () => {
+    const unwatch = certificate.watch((renewed) => server.setSecureContext(renewed));
+    server.once('close', unwatch);
+  });
   return server;
 }
 
@@ -120,7 +128,8 @@ async function closeGently(server: Server, sockets: Set<Socket>, graceMs: number
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     await sleep(Math.min(SWEEP_MS, Math.max(0, deadline - performance.now())), over.signal);
   }
-  server.closeAllConnections();
+  // Not `closeAllConnections`, which knows none that is still at its handshake.
+  for (const socket of sockets) socket.destroy();
   // Stops node's search for slow requests too; it says that the server is not running, which is what we want.
   server.close();
   await closed;

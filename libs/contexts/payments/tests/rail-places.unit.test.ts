@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
 import { later } from '../testing/builders.js';
-import { hang, ScriptedRail } from '../testing/scripted-rail.js';
+import type { RailAnswer } from '../src/ports/rail.js';
+import { allOutcomes } from '../testing/queue-under-test.js';
+import { hang, ScriptedRail, succeeded } from '../testing/scripted-rail.js';
 import { RailPlaces } from '../src/use-cases/process/rail-places.js';
 import { processOptions, World } from './world.js';
 
@@ -9,7 +11,8 @@ const putBack = { outcome: 'retry', delayMs: 1_000, uncounted: true };
 const done = { outcome: 'done' };
 
 describe('places of a rail', () => {
-  const bounded = (...rails: ScriptedRail[]): World => new World(rails, { ...processOptions, railCallsMax: 2 });
+  const bounded = (...rails: ScriptedRail[]): World =>
+    new World(rails, { ...processOptions, railTimeoutMs: 50, railCallsMax: 2 });
 
   test('what finds none is put back: not called, not counted, due again when its message comes', async () => {
     const rail = new ScriptedRail('far');
@@ -43,14 +46,18 @@ describe('places of a rail', () => {
   });
 
   test('a second message of one that was put back dies, or they would multiply with the sweeper’s', async () => {
-    const world = bounded(new ScriptedRail('far', { send: (_, signal) => hang(signal) }));
+    const { promise: answered, resolve: answer } = Promise.withResolvers<RailAnswer>();
+    const rail = new ScriptedRail('far', { send: () => answered });
+    const world = new World([rail], { ...processOptions, railCallsMax: 2 });
     const ids = (await world.add({}, {}, {})).toSorted();
     const worker = world.worker();
     const [third = ''] = ids.slice(2);
-    void (await worker.handle(ids.map((id) => world.message(id))));
+    const first = await worker.handle(ids.map((id) => world.message(id)));
     expect(await world.handleBy(worker, [world.message(third)])).toEqual([done]);
     world.clock.advance(1_000);
     expect(await world.handleBy(worker, [world.message(third)])).toEqual([putBack]);
+    answer(succeeded());
+    await allOutcomes(first);
   });
 
   test('each rail has its own', async () => {
