@@ -12,7 +12,8 @@ const forms = [
   ['an API key', key],
   ['the secret of an API key', /(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{52}(?![0-9a-z])/gi],
   ['a JSON Web Token', /eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:[^\s@/"'<>]+@/gi],
+  // But for `secret`, the password of the examples with which settings are explained.
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:(?!secret@)[^\s@/"'<>]+@/gi],
 ];
 
 /**

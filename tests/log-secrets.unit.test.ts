@@ -39,7 +39,7 @@ describe('secrets in logs', () => {
     write(
       'api.log',
       logLine({ prefix: key.slice(0, 20), hash: 'a'.repeat(64) }),
-      logLine({ url: 'postgres://[redacted]@h/d' }),
+      logLine({ url: 'postgres://[redacted]@h/d', example: 'postgres://a:secret@h/d' }),
     );
     expect(searchLogs(directory)).toEqual({ streams: 1, lines: 2, secrets: 1, leaks: [] });
   });

@@ -73,8 +73,7 @@ export class Authenticator {
     const known = await this.find(prefix);
     const right = sameDigest(hashOfSecret(text.secret), known?.key.secretHash ?? NO_HASH);
     if (!known) return { refusal: 'unknown', prefix };
-    if (!right) return { refusal: 'wrong-secret', prefix };
-    const fault = faultOf(known.key, address, now);
+    const fault = right ? faultOf(known.key, address, now) : 'wrong-secret';
     if (fault) return { refusal: fault, prefix, tenantId: known.tenant.id };
     return { principal: principalOfKey(known.key, known.tenant) };
   }
