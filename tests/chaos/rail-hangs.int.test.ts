@@ -18,9 +18,9 @@ describeWith(['rabbitmq'], 'a rail that hangs, on RabbitMQ', () => {
     say(
       'rail hangs',
       `${10 * PREFETCH} payments of it, prefetch ${PREFETCH}, at most ${callsMax} calls in flight; ` +
-        `100 payments of another rail ended after ${Math.round(othersMs)} ms`,
+        `40 payments of another rail ended after ${Math.round(othersMs)} ms`,
     );
-    expect(callsMax).toBe(PREFETCH / 2);
+    expect(callsMax).toBe(PREFETCH / 2 - 2); // a tenth is kept for other tenants
     expect(attempts).toBe(1);
   });
 });

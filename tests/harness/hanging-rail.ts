@@ -1,11 +1,11 @@
 import { newId, silentLogger, silentMeter, stopwatch, systemClock } from '@ferry/kernel';
-import { ProcessPayments, type PaymentId, type PaymentQueue, type RailAnswer } from '@ferry/payments';
+import { ProcessPayments, SweepPayments, type PaymentId, type PaymentQueue, type RailAnswer } from '@ferry/payments';
 import { anAddition, eventually, InMemoryPaymentRepository, ScriptedRail, unknown } from '@ferry/payments/testing';
 import { SimulatedRail } from '@ferry/simulated-rail';
 
-export const PREFETCH = 20;
+export const PREFETCH = 40;
 const HANGING_PAYMENTS = 10 * PREFETCH;
-const OTHERS = 100;
+const OTHERS = 40;
 const tenantId = 'default';
 
 /**
@@ -18,7 +18,7 @@ export async function oneRailHangs(
   railCallsMax: number,
   patienceMs?: number,
 ): Promise<{ othersMs: number; callsMax: number; attempts: number }> {
-  const store = new InMemoryPaymentRepository();
+  const store = new InMemoryPaymentRepository({ graceMs: 60_000 });
   const { promise: over, resolve: end } = Promise.withResolvers<RailAnswer>();
   let calls = 0;
   let callsMax = 0;
@@ -29,7 +29,7 @@ export async function oneRailHangs(
     },
     ask: () => over,
   });
-  const latency = { distribution: 'uniform', minMs: 10, maxMs: 50 } as const;
+  const latency = { distribution: 'uniform', minMs: 1, maxMs: 5 } as const; // few of it are put back
   const well = new SimulatedRail({ successRate: 1, seed: 'rail-hangs', latency });
   const ended = new Set<PaymentId>();
   const worker = new ProcessPayments(
@@ -58,6 +58,12 @@ export async function oneRailHangs(
   await store.add(tenantId, additions);
   const ids = additions.map(({ change }) => change.payment.id);
   const consumer = await queue.consume((messages) => worker.handle(messages), { prefetch: PREFETCH });
+  const sweeper = new SweepPayments(store, queue, systemClock, {
+    aheadMax: 1_000,
+    batchMax: 1_000,
+    againAfterMs: 60_000,
+  });
+  const sweeping = setInterval(() => void sweeper.run(), 100);
   try {
     const tookMs = stopwatch();
     await queue.publish(ids.map((paymentId) => ({ tenantId, paymentId, attempt: 0 })));
@@ -66,6 +72,7 @@ export async function oneRailHangs(
     const payments = await store.find(tenantId, ids.slice(0, HANGING_PAYMENTS));
     return { othersMs, callsMax, attempts: Math.max(...payments.map((payment) => payment?.state.attempts ?? 0)) };
   } finally {
+    clearInterval(sweeping);
     end(unknown());
     await consumer.stop(60_000);
   }

@@ -38,7 +38,7 @@ export async function oneSlowAmongMany(queue: PaymentQueue): Promise<{ othersMs:
     },
     {
       railTimeoutMs: 120_000, // nothing here waits for it
-      railCallsMax: 100,
+      railCallsMax: 2 * PREFETCH, // nothing is put back: nobody sweeps here
       leaseMs: 300_000,
       retry: { baseMs: 100, maxMs: 1_000 },
       attemptsMax: 3,

@@ -97,7 +97,10 @@ describe.each(postgresServers)('an upgrade on %s', (_name, start) => {
   test('what was on its way goes on: due payments are found and settled, events are told', async () => {
     const { app, sweeper } = database;
     const due = [...inState('waiting'), ...inState('leased')];
-    const claimed = await new PostgresDuePayments(app, sweeper).claim(100, new Date(), new Date());
+    const waiting = new PostgresDuePayments(app, sweeper);
+    const claimed = [];
+    for (const tenantId of await waiting.tenants(100, new Date()))
+      claimed.push(...(await waiting.claim(tenantId, 100, new Date(), new Date())));
     expect(new Set(claimed.map(({ paymentId }) => paymentId))).toEqual(new Set(due.map(({ id }) => id)));
     const repository = new PostgresPaymentRepository(app, { sweepGraceMs: 0 });
     for (const { tenantId, id } of due)

@@ -12,6 +12,7 @@ import type {
   Rail,
   ReplayDeadLetters,
   SweepPayments,
+  TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
 import type {
@@ -23,6 +24,7 @@ import type {
   ChangeTenantStatus,
   ConfigureTenant,
   CountUsage,
+  HeldConfigs,
   KeepSecrets,
   KeyDirectory,
   KeyUseLog,
@@ -75,6 +77,7 @@ export const T = {
   DeadLetters: token<DeadLetters>('DeadLetters'),
   PaymentSignals: token<PaymentSignals>('PaymentSignals'),
   Rails: token<ReadonlyMap<string, Rail>>('Rails'),
+  TenantRules: token<TenantRules>('TenantRules'),
   CreatePayments: token<CreatePayments>('CreatePayments'),
   CancelPayment: token<CancelPayment>('CancelPayment'),
   ProcessPayments: token<ProcessPayments>('ProcessPayments'),
@@ -92,6 +95,7 @@ export const T = {
   KeyUseLog: token<KeyUseLog>('KeyUseLog'),
   TenantUsers: token<TenantUsers>('TenantUsers'),
   TenantConfigs: token<TenantConfigs>('TenantConfigs'),
+  HeldConfigs: token<HeldConfigs>('HeldConfigs'),
   SecretBox: token<SecretBox>('SecretBox'),
   UnchainedTenants: token<UnchainedTenants>('UnchainedTenants'),
   AuditChain: token<AuditChain>('AuditChain'),

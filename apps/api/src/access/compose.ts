@@ -28,7 +28,7 @@ export function composeAccess(
     return { principalOf: () => Promise.resolve(principal), admit: undefined };
   }
   startKeyUses(container);
-  const limits = new LimitRequests(new CountedRateLimits(counterOf(settings, runtime)), container.get(T.TenantConfigs));
+  const limits = new LimitRequests(new CountedRateLimits(counterOf(settings, runtime)), container.get(T.HeldConfigs));
   const principalOf = keyedPrincipalOf({
     keys: container.get(T.Authenticator),
     people: peopleOf(container, settings),

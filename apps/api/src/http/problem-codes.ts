@@ -217,6 +217,14 @@ export const problemCodes = {
     meaning: 'The `Expect` header asks for something else than `100-continue`.',
     remedy: 'Leave the header out.',
   },
+  'payment-not-allowed': {
+    status: 422,
+    title: 'The tenant does not allow this payment',
+    retryable: false,
+    meaning:
+      'The configuration of the tenant does not allow the currency, the rail or the amount: `errors` names each with its rule. Nothing was written.',
+    remedy: 'Ask for what the tenant allows, or change its configuration, which counts within 5 s.',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'The idempotency key was used for another request',

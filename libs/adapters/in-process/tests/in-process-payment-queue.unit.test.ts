@@ -17,6 +17,36 @@ const make = async (options?: { readonly capacity?: number }) => {
 paymentQueueContract('InProcessPaymentQueue', make);
 deadLettersContract('InProcessPaymentQueue', make);
 
+describe('several tenants in the in-process queue', () => {
+  const of = (tenantId: string, count: number) => someMessages(count).map((message) => ({ ...message, tenantId }));
+
+  test('the one message of a tenant does not wait for the backlog of another', async () => {
+    const queue = new InProcessPaymentQueue();
+    await queue.publish(of('busy', 40_000));
+    expect([queue.ahead('busy'), queue.ahead('quiet')]).toEqual([40_000, 0]);
+    const handled: string[] = [];
+    await queue.consume(
+      async (messages) => {
+        if (handled.length === 0) await queue.publish(of('quiet', 1));
+        handled.push(...messages.map(({ tenantId }) => tenantId));
+        return messages.map(() => ({ outcome: 'done' }));
+      },
+      { prefetch: 100 },
+    );
+    await eventually('it is handled', () => handled.includes('quiet'));
+    queue.close();
+    expect(handled.indexOf('quiet')).toBeLessThan(200); // in the batch after the one that was in hand
+  });
+
+  test('one that has as many waiting as there is free room gets no more, and the others still find some', async () => {
+    const queue = new InProcessPaymentQueue({ capacity: 100 });
+    await queue.publish(of('busy', 49));
+    expect(queue.ahead('busy')).toBe(49);
+    await queue.publish(of('busy', 1));
+    expect([queue.ahead('busy'), queue.ahead('quiet')]).toEqual([undefined, 0]);
+  });
+});
+
 describe('the bounds of the in-process queue', () => {
   test('a full queue answers false for exactly the rest', async () => {
     const queue = new InProcessPaymentQueue({ capacity: 3 });

@@ -96,7 +96,7 @@ describe.each(postgresServers)('F12 on %s', (_name, start) => {
       };
       const relay = async (holder: string): Promise<void> => {
         const outbox = new PostgresOutbox(database.app, database.sweeper);
-        const options = { holder, leaseMs: 10_000, batchMax: 400, tenantsMax: 10, batchesPerTurn: 3 };
+        const options = { holder, leaseMs: 10_000, batchMax: 400, tenantsMax: 10, batchesPerPass: 3 };
         const relayEvents = new RelayEvents(outbox, publisher, systemClock, silentLogger, silentMeter, options);
         for (;;) {
           const last = !writing;

@@ -13,6 +13,7 @@ export {
   type QueueUnderTest,
 } from './queue-under-test.js';
 export * from './builders.js';
+export * from './decided-rules.js';
 export * from './due-payments.contract.js';
 export * from './in-memory-payment-repository.js';
 export * from './manual-clock.js';
@@ -20,3 +21,4 @@ export * from './payment-repository.contract.js';
 export * from './payment-store.js';
 export * from './scripted-rail.js';
 export * from './rail.contract.js';
+export * from './tenant-rules.contract.js';

@@ -29,6 +29,10 @@ export class RecordingQueue implements PaymentQueue {
   depth(): Promise<number | undefined> {
     return Promise.resolve(this.waiting);
   }
+
+  ahead(): number | undefined {
+    return this.waiting;
+  }
 }
 
 export class RecordingSignals implements PaymentSignals {
@@ -77,7 +81,7 @@ export const delayOf = (attempt: number): number => 1_000 * 2 ** (attempt - 1) *
 
 /** A store, rails, time and a worker: what processing needs, all in memory. */
 export class World {
-  readonly repository = new InMemoryPaymentRepository();
+  readonly repository: InMemoryPaymentRepository;
   readonly clock = new ManualClock();
   readonly queue = new RecordingQueue();
   readonly signals = new RecordingSignals();
@@ -86,7 +90,10 @@ export class World {
   constructor(
     readonly rails: readonly Rail[] = [],
     readonly options: ProcessOptions = processOptions,
-  ) {}
+    graceMs = 0,
+  ) {
+    this.repository = new InMemoryPaymentRepository({ graceMs });
+  }
 
   /** Another worker over the same store; by default with all rails. */
   worker(rails: readonly Rail[] = this.rails, logger: Logger = silentLogger): ProcessPayments {
@@ -147,6 +154,9 @@ export class World {
   /** What the sweeper would announce now. */
   async swept(): Promise<PaymentId[]> {
     const now = this.clock.now();
-    return (await this.repository.claim(1_000, now, new Date(now.getTime() + 1))).map(({ paymentId }) => paymentId);
+    const until = new Date(now.getTime() + 1);
+    const tenants = await this.repository.tenants(1_000, now);
+    const claims = tenants.map((tenantId) => this.repository.claim(tenantId, 1_000, now, until));
+    return (await Promise.all(claims)).flat().map(({ paymentId }) => paymentId);
   }
 }

@@ -19,6 +19,7 @@ import {
   ChangeTenantStatus,
   ConfigureTenant,
   CountUsage,
+  HeldConfigs,
   KeepSecrets,
   ManageKeys,
   ManageUsers,
@@ -41,6 +42,7 @@ export const tenancyAdaptersModule = new ContainerModule(({ bind }) => {
   bind(T.TenantConfigs).toResolvedValue((database) => new PostgresTenantConfigs(database), [...app]);
   bind(T.AuditChain).toResolvedValue((database) => new PostgresAuditChain(database), [...app]);
   bind(T.UnchainedTenants).toResolvedValue((sweeper) => new PostgresUnchainedTenants(sweeper), [T.SweeperDatabase]);
+  bind(T.HeldConfigs).toResolvedValue((configs) => new HeldConfigs(configs), [T.TenantConfigs]);
   bind(T.UsageRecords).toResolvedValue((database) => new PostgresUsageRecords(database), [...app]);
   bind(T.UsageCounting).toResolvedValue((database, sweeper) => new PostgresUsageCounting(database, sweeper), [...both]);
   bind(T.SecretBox).toResolvedValue(

@@ -29,19 +29,6 @@ export function retries(makeQueue: MakeQueue): void {
       for (const gap of gaps(times)) expect(gap).toBeGreaterThanOrEqual(RETRY_DELAY_MS - 2); // two clocks, rounded to milliseconds
     }));
 
-  test('does not count a retry for want of room', () =>
-    withQueue(makeQueue, async ({ queue, consume }) => {
-      let times = 0;
-      const handler = new RecordingHandler(() =>
-        (times += 1) === 1 ? { outcome: 'retry', delayMs: RETRY_DELAY_MS, uncounted: true } : done,
-      );
-      const message = aMessage();
-      await consume(handler.handle);
-      await queue.publish([message]);
-      await eventually('it came twice', () => handler.messages.length === 2);
-      expect(handler.messages).toEqual([message, message]);
-    }));
-
   test('lets others pass a retry', () =>
     withQueue(makeQueue, async ({ queue, consume }) => {
       const [retried, ...others] = someMessages(20);
