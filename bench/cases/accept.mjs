@@ -28,16 +28,16 @@ const TABLES = ['payments.payments', 'payments.payment_history', 'messaging.outb
 /**
  * @param {Bench} bench @param {import('../database.mjs').FerryDatabase} database which may hold payments already
  * @param {Record<string, string>} [settings] of the api
- * @param {(url: string) => Promise<string>} [keyOf] the key with which the load comes, once the api is there
+ * @param {(url: string) => Promise<string | undefined>} [prepare] once the api is there; the key with which the load comes, if it does
  */
-export async function acceptOn(bench, { name, environment: { DATABASE_URL } }, settings = {}, keyOf) {
+export async function acceptOn(bench, { name, environment: { DATABASE_URL } }, settings = {}, prepare) {
   /** @type {number[]} */
   const before = [];
   for (const table of TABLES) before.push(await bench.database.count(name, table));
   const environment = { ...ferryEnvironment(), DATABASE_URL, ...settings };
   const server = await startServer(programs.api, [], environment, logOf(bench, 'accept'));
   try {
-    const key = await keyOf?.(server.url);
+    const key = await prepare?.(server.url);
     const warm = await load(bench, server.url, bench.warmUpMs, { key });
     await bench.database.checkpoint();
     const result = await measured(bench, { node: server.pid }, async () =>
