@@ -22,7 +22,8 @@ if (!hasPython) process.stderr.write('no python3 here: the recipe of docs/tenanc
     await status.execute(id, 'SUSPENDED', somebody);
     await status.execute(id, 'ACTIVE', { actor: { kind: 'system', id: 'ferry' } });
     const users = new ManageUsers(store.users, store.tenants, telling);
-    await users.put(id, 'Zoë "π" \u2028\ud83d\ude80 </script>\\', 'admin', operatorGrantor, somebody);
+    const zoe = { subject: 'Zoë "π" \u2028\ud83d\ude80 </script>\\', role: 'admin' } as const;
+    await users.letIn(id, zoe, operatorGrantor, somebody);
     await new KeepSecrets(store.configs, new InMemorySecretBox(), telling).add(id, 'webhook/a', 'x', 0, somebody);
     lines = [];
     for await (const line of exportAudit(store.auditChain, id)) lines.push(line.trimEnd());

@@ -11,12 +11,16 @@ const LIMIT = 1_000_000;
 /** What access costs, taken away: everybody is let in, and PostgreSQL asks no policy. @param {Bench} bench */
 export const unguarded = (bench) =>
   inOwn(bench, async (database) => {
-    const bypass = async (/** @type {string} */ word) => {
-      await bench.database.query('admin', `alter role ${roles.app} ${word}`);
-      return undefined;
-    };
-    // Once it has started: an api refuses to start with such a login.
-    return acceptOn(bench, database, {}, () => bypass('bypassrls')).finally(() => bypass('nobypassrls'));
+    const bypass = (/** @type {string} */ word) => bench.database.query('admin', `alter role ${roles.app} ${word}`);
+    try {
+      return await acceptOn(bench, database, {}, async () => {
+        // Once it has started: an api refuses to start with such a login.
+        await bypass('bypassrls');
+        return undefined;
+      });
+    } finally {
+      await bypass('nobypassrls');
+    }
   });
 
 /** Every payment brings a key, which has a limit, as has its tenant, as have the tenant's payments. @param {Bench} bench */

@@ -46,50 +46,70 @@ describe('people', () => {
 
   test('are let in, changed, listed and let out, whatever letters their subject has', async () => {
     const { as } = await twoTenants();
-    const put = (body: object) => as('shop', 'put', at(KEYCLOAK), body);
-    expect((await put({ role: 'viewer', business_unit_id: 'north' }).expect(201)).body).toMatchObject({
-      subject: KEYCLOAK,
-      role: 'viewer',
-      business_unit_id: 'north',
-    });
-    expect((await put({ role: 'operator' }).expect(200)).body).not.toHaveProperty('business_unit_id');
-    await as('shop', 'put', at('bob'), { role: 'viewer' }).expect(201);
+    const letIn = (subject: string, given: object = {}) =>
+      as('shop', 'post', '/users', { subject, role: 'viewer', ...given });
+    const change = (body: object) => as('shop', 'put', at(KEYCLOAK), body);
+    expect((await change({ role: 'operator' }).expect(404)).body.code).toBe('user-not-found');
+    const { body } = await letIn(KEYCLOAK, { business_unit_id: 'north' }).expect(201);
+    expect(body).toMatchObject({ subject: KEYCLOAK, role: 'viewer', business_unit_id: 'north' });
+    expect((await letIn(KEYCLOAK, { role: 'admin' }).expect(409)).body.code).toBe('name-taken');
+    expect((await change({ role: 'operator' }).expect(200)).body).not.toHaveProperty('business_unit_id');
+    await letIn('bob').expect(201);
     const page = await as('shop', 'get', '/users?limit=1').expect(200);
-    expect(page.body).toMatchObject({ data: [{ subject: 'bob' }], next_cursor: 'bob' });
-    const rest = await as('shop', 'get', '/users?limit=1&cursor=bob').expect(200);
+    expect(page.body).toMatchObject({ data: [{ subject: 'bob' }], next_cursor: expect.any(String) });
+    const rest = await as('shop', 'get', `/users?limit=1&cursor=${page.body.next_cursor}`).expect(200);
     expect(rest.body).toMatchObject({ data: [{ subject: KEYCLOAK, role: 'operator' }], next_cursor: null });
     for (let twice = 0; twice < 2; twice += 1)
       expect((await as('shop', 'delete', at(KEYCLOAK)).expect(200)).body).toHaveProperty('removed_at');
-    await put({ role: 'viewer' }).expect(201);
+    await change({ role: 'viewer' }).expect(404);
+    await letIn(KEYCLOAK).expect(201);
   });
 
   test('of another tenant are nobody', async () => {
     const { as } = await twoTenants();
-    await as('shop', 'put', at('ada'), { role: 'admin' }).expect(201);
-    const theirs = await as('other', 'delete', at('ada')).expect(404);
-    const nobodys = await as('other', 'delete', at('eve')).expect(404);
-    expect([theirs.body.code, theirs.body.detail]).toEqual([nobodys.body.code, nobodys.body.detail]);
+    for (const subject of ['ada', 'bob']) await as('shop', 'post', '/users', { subject, role: 'admin' }).expect(201);
+    for (const method of ['put', 'delete'] as const) {
+      const body = method === 'put' ? { role: 'viewer' } : undefined;
+      const theirs = await as('other', method, at('ada'), body).expect(404);
+      const nobodys = await as('other', method, at('eve'), body).expect(404);
+      expect([theirs.body.code, theirs.body.detail]).toEqual([nobodys.body.code, nobodys.body.detail]);
+    }
     expect((await as('other', 'get', '/users').expect(200)).body.data).toEqual([]);
-    await as('other', 'put', at('ada'), { role: 'viewer' }).expect(201);
-    expect((await as('shop', 'get', '/users').expect(200)).body.data).toMatchObject([{ role: 'admin' }]);
+    const { body } = await as('shop', 'get', '/users?limit=1').expect(200);
+    for (const cursor of [body.next_cursor as string, 'ada', Buffer.from('x.ada').toString('base64url')])
+      expect((await as('other', 'get', `/users?cursor=${cursor}`).expect(400)).body.code).toBe('invalid-cursor');
+    await as('other', 'post', '/users', { subject: 'ada', role: 'viewer' }).expect(201);
+    expect((await as('shop', 'get', '/users').expect(200)).body.data).toMatchObject([
+      { role: 'admin' },
+      { role: 'admin' },
+    ]);
   });
 
   test('get no role that may do more than whoever lets them in', async () => {
     const { as } = await twoTenants(['users:admin', 'payments:read', 'config:read', 'usage:read']);
-    const { body } = await as('shop', 'put', at('eve'), { role: 'admin' }).expect(403);
-    expect(body.code).toBe('grant-exceeded');
-    await as('shop', 'put', at('eve'), { role: 'viewer' }).expect(201);
+    const eve = { subject: 'eve', role: 'admin' };
+    expect((await as('shop', 'post', '/users', eve).expect(403)).body.code).toBe('grant-exceeded');
+    await as('shop', 'post', '/users', { ...eve, role: 'viewer' }).expect(201);
+    expect((await as('shop', 'put', at('eve'), { role: 'admin' }).expect(403)).body.code).toBe('grant-exceeded');
   });
 
   test.each([
-    [at('a'), { role: 'owner' }, 'role one-of'],
-    [at('a'), { role: 'viewer', business_unit_id: 'south' }, 'business_unit_id one-of'],
-    [at('a'), {}, 'role required'],
-    [at('a\u0000'), { role: 'viewer' }, 'subject characters'],
-    [at('a'.repeat(256)), { role: 'viewer' }, 'subject characters'],
-  ])('PUT %s %j: %s', async (path, body, fault) => {
+    [{ subject: 'a', role: 'owner' }, 'role one-of'],
+    [{ subject: 'a', role: 'viewer', business_unit_id: 'south' }, 'business_unit_id one-of'],
+    [{ subject: 'a' }, 'role required'],
+    [{ role: 'viewer' }, 'subject required'],
+    [{ subject: 'a\u0000', role: 'viewer' }, 'subject characters'],
+    [{ subject: 'a'.repeat(256), role: 'viewer' }, 'subject length'],
+  ])('POST %j: %s', async (body, fault) => {
     const { as } = await twoTenants();
-    expect(faultsOf(await as('shop', 'put', path, body).expect(400))).toEqual([fault]);
+    expect(faultsOf(await as('shop', 'post', '/users', body).expect(400))).toEqual([fault]);
+  });
+
+  test.each(['a\u0000', 'a'.repeat(256)])('PUT /users/%j: subject characters', async (subject) => {
+    const { as } = await twoTenants();
+    expect(faultsOf(await as('shop', 'put', at(subject), { role: 'viewer' }).expect(400))).toEqual([
+      'subject characters',
+    ]);
   });
 });
 
@@ -168,7 +188,7 @@ describe('secrets', () => {
 
 test('the audit log is exported in the order of its chain, continued behind a sequence, and told by time', async () => {
   const { as } = await twoTenants();
-  for (const subject of ['a', 'b', 'c']) await as('shop', 'put', `/users/${subject}`, { role: 'viewer' }).expect(201);
+  for (const subject of ['a', 'b', 'c']) await as('shop', 'post', '/users', { subject, role: 'viewer' }).expect(201);
   const audit = async (query = ''): Promise<unknown[]> => {
     const answer = await as('shop', 'get', `/audit${query}`).expect(200);
     expect(answer.headers['content-type']).toMatch(/^application\/jsonl/);

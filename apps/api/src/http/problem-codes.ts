@@ -101,7 +101,7 @@ export const problemCodes = {
     status: 404,
     title: 'No such person',
     retryable: false,
-    meaning: 'The tenant has let in no person with this subject.',
+    meaning: 'No person with this subject is let in.',
     remedy: 'List the people.',
   },
   'secret-not-found': {
@@ -165,7 +165,7 @@ export const problemCodes = {
     status: 409,
     title: 'The id is taken',
     retryable: false,
-    meaning: 'There is a tenant or a business unit of this id already. Nothing was written.',
+    meaning: 'There is a tenant, a business unit or a person of this id already. Nothing was written.',
     remedy: 'Choose another id, or use what there is.',
   },
   'version-conflict': {

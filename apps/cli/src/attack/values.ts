@@ -21,7 +21,8 @@ export function alike(value: string): string {
   if (uuid.test(inside)) return Buffer.from(alike(inside), 'latin1').toString('base64url');
   const kept = Math.max(value.lastIndexOf('_'), value.lastIndexOf('-')) + 1;
   for (;;) {
-    const changed = value.slice(0, kept) + value.slice(kept).replace(/[a-z]/gi, () => randomLetters(1));
+    const like = (letter: string): string => (letter < 'a' ? randomLetters(1).toUpperCase() : randomLetters(1));
+    const changed = value.slice(0, kept) + value.slice(kept).replace(/[a-z]/gi, like);
     const other = changed === value ? value.replace(/\d/g, () => String(randomInt(10))) : changed;
     if (other !== value || !/[a-z\d]/i.test(value.slice(kept))) return other;
   }

@@ -1,4 +1,4 @@
-import { operatorGrantor, roles, type PutUserOutcome, type Role, type TenantUser } from '@ferry/tenancy';
+import { operatorGrantor, roles, type Role, type TenantUser, type UserGrantFault } from '@ferry/tenancy';
 import { T } from '@ferry/wiring';
 import { Option, type Command } from 'commander';
 import { JSON_OPTION } from '../arguments.js';
@@ -13,24 +13,22 @@ interface PutOptions {
   readonly json?: boolean;
 }
 
-const refusals: Record<Exclude<PutUserOutcome, { readonly user: TenantUser }>['outcome'], string> = {
+const refusals: Record<UserGrantFault | 'is-in' | 'missing', string> = {
   'bad-subject': 'the subject must have 1 to 255 characters that can be stored and shown',
   'no-unit': 'the tenant has no such business unit',
   'scope-not-held': 'a role that may not be granted',
   'unit-not-held': 'a business unit that may not be granted',
+  'is-in': 'the person is let in already: users change',
+  missing: 'the person is not let in: users let-in',
 };
 
-/** `change` must find the person let in, `let-in` must not: a slip of the pen makes nobody an admin. */
 const put =
-  (wanted: 'let-in' | 'change') =>
+  (how: 'letIn' | 'change') =>
   (tenantId: string, subject: string, { role, unit, json }: PutOptions): Promise<void> =>
     withEngine(async (container, { print }) => {
       await tenantNamed(container, tenantId);
-      const known = await isLetIn(container, tenantId, subject);
-      if (known && wanted === 'let-in') throw new Refused(`${subject} is let in already: users change`);
-      if (!known && wanted === 'change') throw new Refused(`${subject} is not let in: users let-in`);
-      const users = container.get(T.ManageUsers);
-      const result = await users.put(tenantId, subject, role, operatorGrantor, operator(), unit);
+      const grant = { subject, role, businessUnitId: unit };
+      const result = await container.get(T.ManageUsers)[how](tenantId, grant, operatorGrantor, operator());
       if (!('user' in result)) throw new Refused(refusals[result.outcome]);
       print(json ? JSON.stringify(shown(result.user)) : `${subject} is ${role} of ${tenantId}`);
     });
@@ -60,11 +58,6 @@ const list = (tenantId: string, { json }: { json?: boolean }): Promise<void> =>
     if (!json) for (const line of table(rows)) print(line);
   });
 
-async function isLetIn(container: Engine, tenantId: string, subject: string): Promise<boolean> {
-  const found = await container.get(T.TenantUsers).find(tenantId, subject);
-  return found !== undefined && !found.user.removedAt;
-}
-
 async function* allUsers(container: Engine, tenantId: string): AsyncGenerator<TenantUser> {
   for (let after: string | undefined; ;) {
     const page = await container.get(T.TenantUsers).list(tenantId, PAGE, after);
@@ -85,7 +78,7 @@ const shown = ({ tenantId, subject, role, businessUnitId, createdAt, removedAt }
 
 export function addUserCommands(program: Command): void {
   const users = program.command('users').description('let people of a tenant in and out, and change what they may do');
-  const putCommand = (name: 'let-in' | 'change', description: string): Command =>
+  const putCommand = (name: string, how: 'letIn' | 'change', description: string): Command =>
     users
       .command(name)
       .description(description)
@@ -94,9 +87,9 @@ export function addUserCommands(program: Command): void {
       .addOption(new Option('--role <role>').choices(Object.keys(roles)).makeOptionMandatory())
       .option('--unit <id>', 'only for this business unit')
       .option(...JSON_OPTION)
-      .action(put(name));
-  putCommand('let-in', 'let a person in');
-  putCommand('change', 'give a person who is let in another role, or another business unit');
+      .action(put(how));
+  putCommand('let-in', 'letIn', 'let a person in');
+  putCommand('change', 'change', 'give a person who is let in another role, or another business unit');
   users
     .command('let-out')
     .description('refuse a person from their next request on')

@@ -211,29 +211,31 @@ describe('tenancy', () => {
     expect(await actions()).toEqual(['secret.added', 'secret.added', 'secret.resealed']);
   });
 
-  test('people are let in with a role that the one who lets them in has, and out again', async () => {
+  test('people are let in with a role that the one who lets them in has, changed, and out again', async () => {
     const users = new ManageUsers(store.users, store.tenants, telling);
     const viewer = having('payments:read', 'config:read', 'usage:read');
-    expect(await users.put(tenant.id, 'ada', 'admin', viewer, somebody)).toEqual({ outcome: 'scope-not-held' });
-    for (const subject of ['', 'a\u0000', '\ud800', 'x'.repeat(256)])
-      expect(await users.put(tenant.id, subject, 'viewer', viewer, somebody)).toEqual({ outcome: 'bad-subject' });
-    expect(await users.put(tenant.id, 'ada', 'viewer', viewer, somebody, 'nowhere')).toEqual({ outcome: 'no-unit' });
-    expect(await users.put(tenant.id, 'ada', 'viewer', viewer, somebody, 'default')).toMatchObject({
-      outcome: 'let-in',
-    });
-    expect(await users.put(tenant.id, 'ada', 'admin', having(...tenantScopes), somebody)).toMatchObject({
-      outcome: 'changed',
-      user: { role: 'admin', businessUnitId: undefined },
-    });
+    const admin = having(...tenantScopes);
+    const ada = { subject: 'ada', role: 'viewer' } as const;
+    const letIn = (grant: object = {}, by = viewer) => users.letIn(tenant.id, { ...ada, ...grant }, by, somebody);
+    const change = (grant: object = {}, by = viewer) => users.change(tenant.id, { ...ada, ...grant }, by, somebody);
+    for (const attempt of [letIn, change]) {
+      expect(await attempt({ role: 'admin' })).toEqual({ outcome: 'scope-not-held' });
+      expect(await attempt({ businessUnitId: 'nowhere' })).toEqual({ outcome: 'no-unit' });
+      for (const subject of ['', 'a\u0000', '\ud800', 'x'.repeat(256)])
+        expect(await attempt({ subject })).toEqual({ outcome: 'bad-subject' });
+    }
+    expect(await change()).toEqual({ outcome: 'missing' });
+    expect(await letIn({ businessUnitId: 'default' })).toMatchObject({ outcome: 'let-in' });
+    expect(await letIn({ role: 'admin' }, admin)).toEqual({ outcome: 'is-in' });
+    expect(await change({ role: 'admin' }, admin)).toMatchObject({ outcome: 'changed', user: { role: 'admin' } });
     expect(await users.principalOf(tenant.id, 'ada')).toMatchObject({ kind: 'person', id: 'ada', tenantId: tenant.id });
-    expect(await users.remove(tenant.id, 'ada', somebody)).toMatchObject({
-      outcome: 'let-out',
-      user: { removedAt: AT },
-    });
+    const remove = (subject: string) => users.remove(tenant.id, subject, somebody);
+    for (let twice = 0; twice < 2; twice += 1)
+      expect(await remove('ada')).toMatchObject({ outcome: 'let-out', user: { removedAt: AT } });
     expect(await users.principalOf(tenant.id, 'ada')).toBeUndefined();
-    for (const subject of ['bob', '', 'a\u0000'])
-      expect(await users.remove(tenant.id, subject, somebody)).toEqual({ outcome: 'missing' });
-    expect(await users.put(tenant.id, 'ada', 'viewer', viewer, somebody)).toMatchObject({ outcome: 'let-in' });
+    expect(await change()).toEqual({ outcome: 'missing' });
+    for (const subject of ['bob', '', 'a\u0000']) expect(await remove(subject)).toEqual({ outcome: 'missing' });
+    expect(await letIn()).toMatchObject({ outcome: 'let-in' });
     expect(await actions()).toEqual(['user.added', 'user.changed', 'user.removed', 'user.added']);
   });
 

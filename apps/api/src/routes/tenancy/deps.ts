@@ -25,7 +25,7 @@ export interface TenancyDeps {
   readonly configs: Pick<TenantConfigs, 'load'>;
   readonly configureTenant: Pick<ConfigureTenant, 'execute'>;
   readonly users: Pick<TenantUsers, 'list'>;
-  readonly manageUsers: Pick<ManageUsers, 'put' | 'remove'>;
+  readonly manageUsers: Pick<ManageUsers, 'letIn' | 'change' | 'remove'>;
   readonly keepSecrets: Pick<KeepSecrets, 'add' | 'list' | 'remove'>;
   readonly auditChain: Pick<AuditChain, 'extendChain' | 'readChain' | 'stretch'>;
   readonly usage: UsageRecords;

@@ -12,6 +12,8 @@ const OVERLAP_HOURS_MAX = 2_160;
 const NAME_LENGTH = 100;
 const SECRET_LENGTH_MAX = 4_096;
 const SUBJECT_LENGTH_MAX = 255;
+/** A subject of characters that take four bytes, in base64. */
+const CURSOR_LENGTH_MAX = 1_400;
 
 const IsTime = (): PropertyDecorator =>
   FieldRule('time', {
@@ -70,13 +72,20 @@ export class RotateKeyBody {
 }
 
 @JSONSchema({ additionalProperties: false })
-export class PutUserBody {
+export class ChangeUserBody {
   @IsOneOf(Object.keys(roles))
   role!: Role;
 
   @Optional()
   @IsText(30)
   business_unit_id?: string;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class LetInUserBody extends ChangeUserBody {
+  @IsText(SUBJECT_LENGTH_MAX)
+  @JSONSchema({ description: '`sub` of their tokens.' })
+  subject!: string;
 }
 
 @JSONSchema({ additionalProperties: false })
@@ -156,7 +165,7 @@ export class ListUsersQuery {
   limit?: string;
 
   @Optional()
-  @IsText(SUBJECT_LENGTH_MAX)
+  @IsText(CURSOR_LENGTH_MAX)
   @JSONSchema({ description: '`next_cursor` of the page before.' })
   cursor?: string;
 }

@@ -8,9 +8,18 @@ import type { TenantRepository } from '../ports/tenant-repository.js';
 import type { TenantUsers } from '../ports/tenant-users.js';
 import { tell, type Telling } from './telling.js';
 
-export type PutUserOutcome =
-  | { readonly outcome: 'let-in' | 'changed'; readonly user: TenantUser }
-  | { readonly outcome: 'bad-subject' | 'no-unit' | 'scope-not-held' | 'unit-not-held' };
+/** Who is let in, with what they may do. */
+export interface UserGrant {
+  readonly subject: string;
+  readonly role: Role;
+  readonly businessUnitId?: BusinessUnitId | undefined;
+}
+
+export type UserGrantFault = 'bad-subject' | 'no-unit' | 'scope-not-held' | 'unit-not-held';
+export type LetInOutcome =
+  { readonly outcome: 'let-in'; readonly user: TenantUser } | { readonly outcome: 'is-in' | UserGrantFault };
+export type ChangeUserOutcome =
+  { readonly outcome: 'changed'; readonly user: TenantUser } | { readonly outcome: 'missing' | UserGrantFault };
 export type RemoveUserOutcome =
   { readonly outcome: 'let-out'; readonly user: TenantUser } | { readonly outcome: 'missing' };
 
@@ -22,25 +31,27 @@ export class ManageUsers {
     private readonly telling: Telling,
   ) {}
 
-  /** Nobody gives a role that may do more than they may themselves. */
-  async put(
-    tenantId: TenantId,
-    subject: string,
-    role: Role,
-    grantor: Grantor,
-    occasion: Occasion,
-    businessUnitId?: BusinessUnitId,
-  ): Promise<PutUserOutcome> {
-    if (!isSubject(subject)) return { outcome: 'bad-subject' };
-    const excess = excessOf(grantor, roles[role], businessUnitId);
-    if (excess) return { outcome: excess };
-    if (businessUnitId !== undefined && !(await this.hasUnit(tenantId, businessUnitId))) return { outcome: 'no-unit' };
+  /** Also somebody who was let out. Who is in already is left as they are: to change them is another wish. */
+  async letIn(tenantId: TenantId, grant: UserGrant, grantor: Grantor, occasion: Occasion): Promise<LetInOutcome> {
+    const fault = await this.faultOf(tenantId, grant, grantor);
+    if (fault) return { outcome: fault };
+    const before = (await this.users.find(tenantId, grant.subject))?.user;
+    if (before && !before.removedAt) return { outcome: 'is-in' };
     const now = this.telling.clock.now();
-    const before = (await this.users.find(tenantId, subject))?.user;
-    const user = { tenantId, subject, role, businessUnitId, createdAt: before?.createdAt ?? now };
-    const known = before !== undefined && !before.removedAt;
-    await this.store(user, before, known ? 'user.changed' : 'user.added', now, occasion);
-    return { outcome: known ? 'changed' : 'let-in', user };
+    const user = { tenantId, ...grant, createdAt: before?.createdAt ?? now };
+    await this.store(user, before, 'user.added', now, occasion);
+    return { outcome: 'let-in', user };
+  }
+
+  /** Gives somebody who is let in another role, or another business unit. */
+  async change(tenantId: TenantId, grant: UserGrant, grantor: Grantor, occasion: Occasion): Promise<ChangeUserOutcome> {
+    const fault = await this.faultOf(tenantId, grant, grantor);
+    if (fault) return { outcome: fault };
+    const before = (await this.users.find(tenantId, grant.subject))?.user;
+    if (!before || before.removedAt) return { outcome: 'missing' };
+    const user = { tenantId, ...grant, createdAt: before.createdAt };
+    await this.store(user, before, 'user.changed', this.telling.clock.now(), occasion);
+    return { outcome: 'changed', user };
   }
 
   /** From the next request on. Whoever may let people in may let anybody out; twice is no error. */
@@ -60,8 +71,17 @@ export class ManageUsers {
     return found && !found.user.removedAt ? principalOfPerson(found.user, found.tenant) : undefined;
   }
 
-  private async hasUnit(tenantId: TenantId, unitId: BusinessUnitId): Promise<boolean> {
-    return (await this.tenants.units(tenantId)).some(({ id }) => id === unitId);
+  /** Nobody gives a role that may do more than they may themselves. */
+  private async faultOf(
+    tenantId: TenantId,
+    { subject, role, businessUnitId }: UserGrant,
+    grantor: Grantor,
+  ): Promise<UserGrantFault | undefined> {
+    if (!isSubject(subject)) return 'bad-subject';
+    const excess = excessOf(grantor, roles[role], businessUnitId);
+    if (excess || businessUnitId === undefined) return excess;
+    const units = await this.tenants.units(tenantId);
+    return units.some(({ id }) => id === businessUnitId) ? undefined : 'no-unit';
   }
 
   private store(

@@ -2,7 +2,7 @@ import { UserPage, UserView } from '../answers.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { bodyProblems } from '../shared.js';
-import { letOut, listUsers, putUser } from '../users.js';
+import { changeUser, letIn, letOut, listUsers } from '../users.js';
 import type { Line } from './line.js';
 
 /** The people whom the caller's own tenant lets in. */
@@ -15,24 +15,31 @@ export const peopleLines = (deps: TenancyDeps): readonly Line[] => [
     summary: 'List the people whom the tenant lets in, and those whom it has let out',
     query: dto.ListUsersQuery,
     answers: { 200: { description: 'A page, in the order of subjects.', body: UserPage } },
-    problems: [],
+    problems: ['invalid-cursor'],
     handle: (context, principal) => listUsers(deps, context, principal),
+  },
+  {
+    scope: 'users:admin',
+    method: 'post',
+    path: '/api/v1/users',
+    operationId: 'letInUser',
+    summary: 'Let a person in',
+    description: 'Nobody gives a role that may do more than they may themselves.',
+    body: { dto: dto.LetInUserBody, required: true, examples: { viewer: { subject: 'ada', role: 'viewer' } } },
+    answers: { 201: { description: 'Let in.', body: UserView } },
+    problems: [...bodyProblems, 'grant-exceeded', 'name-taken'],
+    handle: (context, principal) => letIn(deps, context, principal),
   },
   {
     scope: 'users:admin',
     method: 'put',
     path: '/api/v1/users/:subject',
-    operationId: 'putUser',
-    summary: 'Let a person in, or change what they may do',
-    description:
-      '`subject` is the `sub` of their tokens. Nobody gives a role that may do more than they may themselves.',
-    body: { dto: dto.PutUserBody, required: true, examples: { viewer: { role: 'viewer' } } },
-    answers: {
-      200: { description: 'Was let in already, and has this role now.', body: UserView },
-      201: { description: 'Let in.', body: UserView },
-    },
-    problems: [...bodyProblems, 'grant-exceeded'],
-    handle: (context, principal) => putUser(deps, context, principal),
+    operationId: 'changeUser',
+    summary: 'Give a person who is let in another role, or another business unit',
+    body: { dto: dto.ChangeUserBody, required: true, examples: { operator: { role: 'operator' } } },
+    answers: { 200: { description: 'Holds from their next request on.', body: UserView } },
+    problems: [...bodyProblems, 'grant-exceeded', 'user-not-found'],
+    handle: (context, principal) => changeUser(deps, context, principal),
   },
   {
     scope: 'users:admin',
