@@ -21,8 +21,7 @@ describeWithOwn(['pgbouncer'], 'a cluster behind PgBouncer', () => {
   beforeAll(async () => {
     server = await start();
     database = await makeDatabase(server);
-    const logins = { ferry_app: 'app', ferry_sweeper: 'sweeper' };
-    bouncer = await startPgbouncer({ server: database.adminUrl, logins, poolSize: 2 });
+    bouncer = await startPgbouncer({ server: database.adminUrl, poolSize: 2 });
     const through = (url: string): string =>
       Object.assign(new URL(url), { port: new URL(bouncer.url).port }).toString();
     cluster = await startCluster(database.adminUrl, { FERRY_AUTH: 'keys' }, through);
