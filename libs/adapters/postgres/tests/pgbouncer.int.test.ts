@@ -36,8 +36,13 @@ describeWithOwn(['pgbouncer'], 'through PgBouncer in transaction mode', () => {
     });
     const through = (url: string): string =>
       Object.assign(new URL(url), { port: new URL(bouncer.url).port }).toString();
-    const client = (url = database.appUrl, more: { statementTimeoutMs?: number } = {}): Database =>
-      new Database({ url, poolMax: 1, applicationName: 'client', ...more }, silentLogger, silentMeter);
+    /** A server that the machine has paused is slow here, and not away. */
+    const client = (url = database.appUrl, timeouts: object = { statementTimeoutMs: 60_000 }): Database =>
+      new Database(
+        { url, poolMax: 1, applicationName: 'client', awayAfterMs: 60_000, ...timeouts },
+        silentLogger,
+        silentMeter,
+      );
     const backend = { text: 'select pg_backend_pid() as pid' };
 
     test('tenants that share one connection to the server never see each other', async () => {
@@ -95,8 +100,8 @@ describeWithOwn(['pgbouncer'], 'through PgBouncer in transaction mode', () => {
         current_setting('idle_in_transaction_session_timeout') as idle`;
       const ask = (one: Database): Promise<unknown> => one.transaction((session) => session.rows({ text }));
       const ours = { statement: '5s', lock: '3s', idle: '10s' };
-      const patient = client(database.appUrl, { statementTimeoutMs: 60_000 });
-      const others = [client(), client(database.sweeperUrl)];
+      const patient = client();
+      const others = [client(database.appUrl, {}), client(database.sweeperUrl, {})];
       try {
         expect(await ask(patient)).toEqual([{ ...ours, statement: '1min' }]);
         for (const other of others) expect(await ask(other)).toEqual([ours]);
