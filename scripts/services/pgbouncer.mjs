@@ -7,22 +7,22 @@ import { startService } from './service.mjs';
 // "May I speak TLS?" is answered by one letter, before anybody has logged in.
 const sslRequest = Buffer.from('0000000804d2162f', 'hex');
 
-/** PgBouncer in transaction mode before the server of `server`, for `logins`: names and passwords. */
-export async function startPgbouncer({ server, logins, poolSize = 1, settings = {} }) {
+/** PgBouncer in transaction mode. It asks the server for the passwords of those who come, with the login of `server`. */
+export async function startPgbouncer({ server, poolSize = 1, settings = {} }) {
   demand('pgbouncer');
-  const { hostname, port: serverPort } = new URL(server);
+  const { hostname, port: serverPort, username, password } = new URL(server);
   return startService({
     name: 'pgbouncer',
     user: 'postgres', // it refuses to run as root
     ports: 1,
     stopSignal: 'SIGINT',
     prepare: ({ directory, ports: [port] }) => {
-      const users = Object.entries(logins).map(([name, password]) => `"${name}" "${password}"\n`);
-      writeFileSync(join(directory, 'users.txt'), users.join(''), { mode: 0o644 }); // the directory is closed to others
+      // The directory is closed to others.
+      writeFileSync(join(directory, 'users.txt'), `"${username}" "${password}"\n`, { mode: 0o644 });
       const lines = Object.entries({ ...ours(directory, port, poolSize), ...settings }).map(
         ([name, value]) => `${name} = ${value}\n`,
       );
-      const database = `[databases]\n* = host=${hostname} port=${serverPort}\n`;
+      const database = `[databases]\n* = host=${hostname} port=${serverPort} auth_user=${username}\n`;
       writeFileSync(join(directory, 'pgbouncer.ini'), `${database}[pgbouncer]\n${lines.join('')}`);
     },
     command: ({ directory }) => [pgbouncer(), join(directory, 'pgbouncer.ini')],

@@ -63,10 +63,8 @@ export function startRedis(options?: ServiceOptions): Promise<UrlService>;
 export function startKafka(options?: ServiceOptions): Promise<KafkaService>;
 
 export interface PgbouncerOptions {
-  /** The url of the server behind it; whose login it holds is not looked at. */
+  /** The url of the server behind it, with an administrator's login: whoever has a login there may come through. */
   readonly server: string;
-  /** Who may come through, with their passwords at the server. */
-  readonly logins: Readonly<Record<string, string>>;
   /** Connections to the server for each login and database; 1 unless said. */
   readonly poolSize?: number;
   /** More lines of its configuration. */

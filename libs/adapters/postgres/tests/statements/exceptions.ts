@@ -26,5 +26,5 @@ export const sweeperStatements: Readonly<Record<string, string>> = {
   'select (select count(*) from payments.payments_default)': 'count_strays',
   'select count(*) from tenancy.tenant_audit_log_default': 'count_audit_strays',
   'select greatest(p_days, max((config_value': 'drop_audit_partitions: how long anybody wants it kept',
-  'delete from tenancy.tenant_audit_chain where audit_id <': 'drop_audit_partitions: with the month goes its chain',
+  'delete from tenancy.tenant_audit_chain c using': 'drop_audit_partitions: with the month goes its chain',
 };
