@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { timedSteadily } from '@ferry/kernel';
+import { stopwatch } from '@ferry/kernel';
 import type { PaymentId } from '../../src/domain/payment.js';
 import type { Outcome, PaymentHandler, PaymentMessage } from '../../src/ports/payment-queue.js';
 import { eventually, pause } from '../eventually.js';
@@ -156,7 +156,9 @@ export function pending(makeQueue: MakeQueue): void {
         await eventually('it is pending', () => handler.messages.length === 1);
         handler.refuse(message);
         await pause(10);
-        const { ms } = await timedSteadily(() => consumer.stop(10_000));
+        const stoppedMs = stopwatch();
+        await consumer.stop(10_000);
+        const ms = stoppedMs();
         const next = new RecordingHandler();
         const other = await consume(next.handle);
         await eventually('another has it', () => next.messages.length === 1);
