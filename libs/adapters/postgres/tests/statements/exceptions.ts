@@ -6,7 +6,6 @@ export const askedForTheTenant: readonly string[] = ['tenancy.key_directory'];
  * begins otherwise must name its tenant.
  */
 export const sweeperStatements: Readonly<Record<string, string>> = {
-  'select tenant_id, id from payments.payments where sweep_at <= $1': 'payments that are due',
   'select tenant_id, id from payments.payments where attention is not null': 'payments that wait for an operator',
   'select count(*) from (select tenant_id from payments.payments where attention is not null': 'how many those are',
   'select tenant_id, idempotency_key from payments.idempotency_keys where expires_at <= $1': 'keys that have expired',
