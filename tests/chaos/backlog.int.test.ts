@@ -62,7 +62,7 @@ describeWith(['rabbitmq'], 'a backlog', () => {
       await sleep(100);
       deepest = Math.max(deepest, (await queue.depth()) ?? 0);
     }
-    expect(deepest).toBeGreaterThan(DEPTH_MAX / 2);
+    expect(deepest).toBeGreaterThan(DEPTH_MAX / 4); // the sweeper fills half
     expect(deepest).toBeLessThanOrEqual(LENGTH_MAX + SLACK);
 
     await startWorker(engine.container);

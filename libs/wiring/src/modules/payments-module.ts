@@ -37,7 +37,7 @@ export const paymentsModule = new ContainerModule(({ bind }) => {
   bind(T.SweepPayments).toResolvedValue(
     (due, queue, clock, engine, worker) =>
       new SweepPayments(due, queue, clock, {
-        // The other half is for what is new: a single payment is announced at once although a backlog waits.
+        // The other half is for tenants with few new payments: these are announced at once although backlogs wait.
         aheadMax: Math.ceil(engine.QUEUE_DEPTH_MAX / 2),
         batchMax: worker.SWEEP_BATCH,
         againAfterMs: engine.SWEEP_GRACE_MS,

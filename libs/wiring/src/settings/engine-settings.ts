@@ -57,7 +57,7 @@ export const engineSettings = {
     1,
     1_000_000,
   )({
-    default: 1_000,
+    default: 2_000,
     desc: 'messages that may stand before a new one; further payments wait in PostgreSQL for the turn of their tenant',
   }),
   KAFKA_BROKERS: brokers({

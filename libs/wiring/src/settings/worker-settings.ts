@@ -30,7 +30,7 @@ export const workerSettings = {
     1,
     100,
   )({ default: 5, desc: 'unknown outcomes before operators are told; asking goes on' }),
-  SWEEP_INTERVAL_MS: whole(50, MINUTE)({ default: 1_000, desc: 'pause between sweeps that found nothing' }),
+  SWEEP_INTERVAL_MS: whole(50, MINUTE)({ default: 250, desc: 'pause between sweeps that found nothing' }),
   SWEEP_BATCH: whole(1, 10_000)({ default: 1_000, desc: 'payments announced by one sweep' }),
   AUDIT_RETENTION_DAYS: whole(
     365,

@@ -3,6 +3,7 @@ import { Payment, type PaymentInstruction, type TenantId } from '../domain/payme
 import type { Addition, AddOutcome, PaymentRepository } from '../ports/payment-repository.js';
 import type { PaymentMessage, PaymentQueue } from '../ports/payment-queue.js';
 import type { TenantRules } from '../ports/tenant-rules.js';
+import { Announcing } from './announcing.js';
 import { KeepRules, type Refused } from './keep-rules.js';
 
 export interface CreatePayment {
@@ -28,7 +29,7 @@ export type CreateOutcome =
 export interface CreatePaymentsOptions {
   /** How long a key is remembered. RELIABILITY.md promises 30 days, DESIGN.md at least 31. */
   readonly idempotencyDays: number;
-  /** Messages that may stand before one that is announced; what is beyond waits for the turn of its tenant. */
+  /** Messages that may stand before one that is announced: see `Announcing`. */
   readonly aheadMax: number;
 }
 
@@ -37,6 +38,7 @@ const DAY_MS = 86_400_000;
 /** Accepts payments: durable when this answers, then a hint to the queue that nobody waits for. */
 export class CreatePayments {
   private readonly rules: KeepRules;
+  private readonly announcing: Announcing;
 
   constructor(
     private readonly repository: PaymentRepository,
@@ -47,6 +49,7 @@ export class CreatePayments {
     private readonly options: CreatePaymentsOptions,
   ) {
     this.rules = new KeepRules(rules, repository, clock);
+    this.announcing = new Announcing(queue, options.aheadMax);
   }
 
   /**
@@ -79,7 +82,7 @@ export class CreatePayments {
   }
 
   private async add(tenantId: TenantId, commands: readonly CreatePayment[]): Promise<readonly CreateOutcome[]> {
-    const room = this.options.aheadMax - (this.queue.ahead(tenantId) ?? Infinity);
+    const room = this.announcing.room(tenantId);
     const prepared = commands.map((command, i) => this.prepare(command, i < room));
     const added = await this.repository.add(
       tenantId,
@@ -111,6 +114,8 @@ export class CreatePayments {
       const { tenantId, id: paymentId, origin } = outcome.payment.state;
       return [{ tenantId, paymentId, origin, attempt: 0 }];
     });
+    for (const [tenantId, own] of Map.groupBy(messages, (message) => message.tenantId))
+      this.announcing.announced(tenantId, own.length);
     if (messages.length > 0) void this.queue.publish(messages);
   }
 }
