@@ -15,7 +15,7 @@ export const sweeperStatements: Readonly<Record<string, string>> = {
   'select count(*) as waiting, min(at) as oldest from ( select at from messaging.outbox':
     'how many events wait, since when',
   'select h.tenant_id from tenancy.tenant_home h cross join lateral ( select from payments.payments':
-    'whose usage to count',
+    'whose payments are due, whose usage to count',
   'select tenant_id, metric_date::text as day from tenancy.tenant_metrics': 'days whose usage may still change',
   'select distinct tenant_id from tenancy.tenant_audit_pending': 'tenants whose audit log grows its chain',
   'select tenant_id, tenant_name, status, mode, twin_id, created_at from tenancy.tenants': 'the list of tenants',
