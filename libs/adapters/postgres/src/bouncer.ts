@@ -18,15 +18,23 @@ export async function isBounced(client: pg.ClientBase): Promise<boolean> {
  * `max_prepared_statements`: then the server knows the statement by another name than ours.
  */
 export async function carriesNames(client: pg.ClientBase): Promise<boolean> {
+  const { bounced, carried } = await lookAt(client);
+  // Alone, so that a bouncer which allows no transactions is heard before it hangs up.
+  if (bounced) for (const text of ['begin', 'rollback']) await client.query(text);
+  return carried;
+}
+
+async function lookAt(client: pg.ClientBase): Promise<{ bounced: boolean; carried: boolean }> {
   try {
     const { rows } = await client.query<{ pid: number; verbatim: boolean }>({
       name: NAME,
       text: `select pg_backend_pid() as pid, exists (select from pg_prepared_statements where name = '${NAME}') as verbatim`,
     });
-    return rows[0]?.pid === toldPid(client) || rows[0]?.verbatim === false;
+    const bounced = rows[0]?.pid !== toldPid(client);
+    return { bounced, carried: !bounced || rows[0]?.verbatim === false };
   } catch (error) {
     // Somebody else's connection has left it there.
-    if ((error as { code?: unknown }).code === NAME_IS_TAKEN) return false;
+    if ((error as { code?: unknown }).code === NAME_IS_TAKEN) return { bounced: true, carried: false };
     throw error;
   }
 }

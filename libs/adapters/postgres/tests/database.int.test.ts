@@ -83,6 +83,11 @@ describe.each(postgresServers)('transactions on %s', (_name, start) => {
     }
   });
 
+  test('statements keep their names on a connection that is ours alone: they are planned once', async () => {
+    const names = { text: `select name from pg_prepared_statements where name = 'enter'` };
+    expect(await database.app.tenant('default', (session) => session.rows(names))).toEqual([{ name: 'enter' }]);
+  });
+
   test('a deadlock is tried again and both succeed', async () => {
     await database.query(`insert into public.marks values ('a'), ('b')`);
     const touch = (text: string) => ({ text: 'update public.marks set mark = mark where mark = $1', values: [text] });

@@ -111,10 +111,40 @@ describeWithOwn(['pgbouncer'], 'through PgBouncer in transaction mode', () => {
       }
     });
 
+    test('names of statements reach the server only where they are carried along', async () => {
+      const [one, other] = [client(), client()];
+      const names = { text: 'select name from pg_prepared_statements' };
+      try {
+        for (const database_ of [one, other]) await database_.tenant('default', (session) => session.query(names));
+        const left = await one.transaction((session) => session.rows<{ name: string }>(names));
+        // The question itself, or what PgBouncer from 1.21 on makes of a name.
+        expect(left.filter(({ name }) => name !== 'ferry-carried' && !name.startsWith('PGBOUNCER_'))).toEqual([]);
+      } finally {
+        await Promise.all([one.close(), other.close()]);
+      }
+    });
+
     test('migrations refuse to go through it', async () => {
       const url = through(database.adminUrl);
       const work = { url, migrations, bootstrap: bootstrapSql, ownerRole: roles.owner, logins: testLogins };
       await expect(migrate(work, silentLogger)).rejects.toThrow(/need the server itself.* leads to a bouncer/);
+    });
+
+    test.each(['session', 'statement'])('in %s mode it works, or says why it does not', async (mode) => {
+      const own = await startPgbouncer({ server: server.admin('postgres'), settings: { pool_mode: mode } });
+      const url = Object.assign(new URL(database.appUrl), { port: new URL(own.url).port }).toString();
+      const one = client(url);
+      try {
+        const asked = one.tenant('default', (session) => session.rows({ name: 'one', text: 'select 1 as one' }));
+        if (mode === 'session') await expect(asked).resolves.toEqual([{ one: 1 }]);
+        else
+          await expect(asked).rejects.toMatchObject({
+            cause: { message: expect.stringMatching(/transaction.* not allowed/) },
+          });
+      } finally {
+        await one.close();
+        await own.stop();
+      }
     });
 
     paymentContracts(() => database);
