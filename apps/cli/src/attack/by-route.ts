@@ -1,5 +1,5 @@
 import type { Attacker, Attempt } from './attacker.js';
-import type { Reply } from './caller.js';
+import type { Call, Reply } from './caller.js';
 import type { Findings } from './findings.js';
 import type { Field, Operation } from './operations.js';
 import { filled, searchOf } from './paths.js';
@@ -9,6 +9,8 @@ import { newMark } from './values.js';
 /** Fields that the server owns, in every spelling in which a client might try to move a request to another tenant. */
 const owned = ['tenant_id', 'tenantId', 'tenant', 'id', 'business_unit_id'];
 
+const reading = ({ method }: Operation): 'true' | 'false' => (method === 'GET' ? 'true' : 'false');
+const puts = ({ method }: Operation): boolean => method === 'PUT';
 const refers = (name: string): boolean => /_ids?$/.test(name);
 
 /** Every value of the victim in every place that a call has. What only reads comes first: what is stored would be told later. */
@@ -23,21 +25,21 @@ export class RouteAttack {
   ) {}
 
   async run(): Promise<void> {
-    const reading = ({ method }: Operation): boolean => method === 'GET';
-    const inOrder = [...this.operations.filter(reading), ...this.operations.filter((one) => !reading(one))];
-    for (const operation of inOrder) await this.lists(operation);
-    for (const operation of inOrder) await this.byPath(operation);
-    for (const operation of inOrder) await this.byQuery(operation);
-    for (const operation of inOrder) await this.byReplay(operation);
-    for (const operation of inOrder) await this.byHeader(operation);
-    // What refers to things first: afterwards the attacker has things of these names itself.
-    for (const operation of inOrder) await this.byBody(operation, ({ name }) => refers(name));
-    for (const operation of inOrder) await this.byBody(operation, ({ name }) => !refers(name));
-    for (const operation of inOrder) await this.byOwned(operation);
+    const { true: reads = [], false: writes = [] } = Object.groupBy(this.operations, reading);
+    for (const operation of reads) await this.list(operation);
+    for (const operation of [...reads, ...writes.filter((one) => !puts(one))]) await this.byPath(operation);
+    for (const operation of [...reads, ...writes]) await this.byQuery(operation);
+    // From here on the attacker gets things of the victim's names. What refers to things comes before what names them.
+    for (const operation of writes.filter(puts)) await this.byPath(operation);
+    for (const operation of writes) await this.byReplay(operation);
+    for (const operation of writes) await this.byHeader(operation);
+    for (const operation of writes) await this.byBody(operation, ({ name }) => refers(name));
+    for (const operation of writes) await this.byBody(operation, ({ name }) => !refers(name));
+    for (const operation of writes) await this.byOwned(operation);
   }
 
-  private async lists(operation: Operation): Promise<void> {
-    if (operation.method !== 'GET' || operation.parameters.length > 0) return;
+  private async list(operation: Operation): Promise<void> {
+    if (operation.parameters.length > 0) return;
     const call = { method: 'GET', path: `${operation.path}${searchOf(operation)}` };
     const reply = await this.attacker.caller.call(call);
     this.attack.look(operation.name, reply, []);
@@ -56,7 +58,8 @@ export class RouteAttack {
         continue;
       }
       this.mustBeMissing(operation, await this.inPath(operation, real, parameter, fitting));
-      for (const value of this.belongings.values()) await this.inPath(operation, real, parameter, value);
+      const others = [...this.belongings.values()].filter((value) => value !== fitting);
+      for (const value of others) await this.inPath(operation, real, parameter, value);
     }
   }
 
@@ -87,24 +90,17 @@ export class RouteAttack {
         });
   }
 
-  /** To the letter what the victim sent, with the victim's key: for the attacker it is new. */
+  /** What the victim sent, with the victim's names and idempotency key: for the attacker all of it is new. */
   private async byReplay(operation: Operation): Promise<void> {
-    const sent = this.victim.sent.get(operation);
-    if (!sent) return;
-    const { replayed: mark } = this.victim;
-    const text = JSON.stringify([this.ownPath(operation), sent.body ?? null, sent.headers ?? {}]);
+    if (!this.victim.replayable.has(operation)) return;
+    const { replayed } = this.victim;
+    const call = (mark: string) => this.attacker.making(operation, mark);
+    if (call(replayed) === undefined) return;
     await this.attack.attempt({
       what: `${operation.name} as the victim sent it`,
-      value: mark,
+      value: replayed,
       repeatable: false,
-      call: (one) => {
-        const [path, body, headers] = JSON.parse(text.replaceAll(mark, one)) as [
-          string,
-          unknown,
-          Record<string, string>,
-        ];
-        return { method: sent.method, path, body: body ?? undefined, headers };
-      },
+      call: (mark) => call(mark) as Call,
     });
   }
 

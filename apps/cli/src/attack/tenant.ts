@@ -17,8 +17,8 @@ export class TenantView {
   readonly mark = newMark();
   /** Of the things whose making somebody else might send again. */
   readonly replayed = newMark();
-  /** What was sent to make those, by operation. */
-  readonly sent = new Map<Operation, Call>();
+  /** What made those. */
+  readonly replayable = new Set<Operation>();
   /** Why something could not be made: operations on it then cannot be attacked. */
   readonly notMade: string[] = [];
   /** Ids of what was made, by collection. */
@@ -59,11 +59,11 @@ export class TenantView {
     const call = this.making(operation, this.replayed);
     if (!call) return;
     const { status } = await this.caller.call(call);
-    if (status < 300) this.sent.set(operation, call);
+    if (status < 300) this.replayable.add(operation);
   }
 
   /** The call that makes a thing of this name. What is put has the name that its maker gives it. */
-  private making(operation: Operation, mark: string): Call | undefined {
+  making(operation: Operation, mark: string): Call | undefined {
     const { method, path, parameters, headers } = operation;
     const named = method === 'PUT' ? parameters.at(-1) : undefined;
     const values = { ...this.fill(operation), ...(named && { [named]: mark }) };
@@ -153,7 +153,7 @@ export class TenantView {
     for (const [collection, id] of this.made) add(`id of ${collection}`, id);
     add('idempotency key', keyOf(this.mark));
     for (const [where, name, text] of this.texts())
-      if (isUuid(text) || text.includes(this.mark) || (named.test(name) && !strange.has(text)))
+      if (isUuid(text) || text.includes(this.mark) || (named.test(name) && tells(text) && !strange.has(text)))
         if (!text.includes(this.replayed)) add(`${name} of ${where}`, text);
     return kinds;
   }
@@ -163,6 +163,9 @@ export class TenantView {
       for (const [name, text] of textsIn(jsonIn(reply))) yield [where, name, text];
   }
 }
+
+/** One or two letters name nothing, and nothing else is like them. */
+const tells = (text: string): boolean => text.length > 2;
 
 const keyOf = (mark: string): string => `${mark}-key`;
 

@@ -10,19 +10,24 @@ export const isUuid = (text: string): boolean => uuid.test(text) && text.length 
 const randomLetters = (length: number): string =>
   Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
+const letterLike = (letter: string): string =>
+  letter === letter.toLowerCase() ? randomLetters(1) : randomLetters(1).toUpperCase();
+
 /** A name that nobody has: short enough for every field, and of letters that every field takes. */
 export const newMark = (): string => `atk-${randomLetters(16)}`;
 
-/** Of the same form and length, and nobody's. A UUID keeps its time, so that it is looked for in the same place. */
+/**
+ * Of the same form and length, and nobody's. It begins alike (a UUID keeps its time), so that it is looked for in the same place
+ * and has the same place in an order.
+ */
 export function alike(value: string): string {
   const [known] = uuid.exec(value) ?? [];
   if (known) return value.replaceAll(known, `${known.slice(0, 24)}${randomUUID().slice(24)}`);
   const inside = Buffer.from(value, 'base64url').toString('latin1');
   if (uuid.test(inside)) return Buffer.from(alike(inside), 'latin1').toString('base64url');
-  const kept = Math.max(value.lastIndexOf('_'), value.lastIndexOf('-')) + 1;
+  const kept = Math.max(value.lastIndexOf('_') + 1, value.lastIndexOf('-') + 1, Math.ceil(value.length / 2));
   for (;;) {
-    const like = (letter: string): string => (letter < 'a' ? randomLetters(1).toUpperCase() : randomLetters(1));
-    const changed = value.slice(0, kept) + value.slice(kept).replace(/[a-z]/gi, like);
+    const changed = value.slice(0, kept) + value.slice(kept).replace(/[a-z]/gi, letterLike);
     const other = changed === value ? value.replace(/\d/g, () => String(randomInt(10))) : changed;
     if (other !== value || !/[a-z\d]/i.test(value.slice(kept))) return other;
   }
