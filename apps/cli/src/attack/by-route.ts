@@ -11,6 +11,7 @@ const owned = ['tenant_id', 'tenantId', 'tenant', 'id', 'business_unit_id'];
 
 const reading = ({ method }: Operation): 'true' | 'false' => (method === 'GET' ? 'true' : 'false');
 const puts = ({ method }: Operation): boolean => method === 'PUT';
+const changes = ({ parameters }: Operation): boolean => parameters.length > 0;
 const refers = (name: string): boolean => /_ids?$/.test(name);
 
 /** Every value of the victim in every place that a call has. What only reads comes first: what is stored would be told later. */
@@ -31,7 +32,9 @@ export class RouteAttack {
     for (const operation of [...reads, ...writes]) await this.byQuery(operation);
     // From here on the attacker gets things of the victim's names. What refers to things comes before what names them.
     for (const operation of writes.filter(puts)) await this.byPath(operation);
-    for (const operation of writes) await this.byReplay(operation);
+    // What changes a thing of a name before what makes one: afterwards the name would be the attacker's own.
+    for (const operation of [...writes.filter(changes), ...writes.filter((one) => !changes(one))])
+      await this.byReplay(operation);
     for (const operation of writes) await this.byHeader(operation);
     for (const operation of writes) await this.byBody(operation, ({ name }) => refers(name));
     for (const operation of writes) await this.byBody(operation, ({ name }) => !refers(name));
