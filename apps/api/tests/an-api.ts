@@ -93,7 +93,7 @@ const closers: (() => void)[] = [];
 /** Listens on a free port until `closeApis`; `call` is supertest on it. */
 export async function anApi(overrides: Partial<HttpDeps> = {}) {
   const api = anAppWith(overrides);
-  const server = createServer(api.app);
+  const server = createServer(api.app).on('checkContinue', api.app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   closers.push(() => {

@@ -1,6 +1,7 @@
 import './json.js';
 export * from './backoff.js';
 export * from './batcher.js';
+export * from './card-number.js';
 export * from './clock.js';
 export * from './currency.js';
 export * from './deadline.js';
@@ -13,6 +14,7 @@ export * from './metrics.js';
 export * from './money.js';
 export * from './random-bytes.js';
 export * from './spacing.js';
+export * from './stalls.js';
 export * from './stopwatch.js';
 export * from './trace.js';
 export * from './unavailable.js';

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { hasLongBodyToCome } from './body-bounds.js';
+import { endGently } from './linger.js';
 
 /** What a route says, before it is written: whole, so that nothing fails halfway. */
 export interface Answer {
@@ -32,13 +34,17 @@ export const json = (status: number, body: unknown, headers?: Answer['headers'])
  */
 export function send(response: ServerResponse, answer: Answer, common: Readonly<Record<string, string>>): void {
   if (response.headersSent || response.destroyed) return;
+  const early = hasLongBodyToCome(response.req);
   response.writeHead(answer.status, {
     ...common,
     'Content-Type': answer.type,
     'Content-Length': Buffer.byteLength(answer.body),
     ...answer.headers,
+    ...(early && { Connection: 'close' }),
   });
-  response.end(answer.body);
+  if (!early) return void response.end(answer.body);
+  response.write(answer.body);
+  endGently(response.req, response);
 }
 
 /** Writes an answer of which the end is not known yet. Rejects when what follows fails, or when the client has gone. */

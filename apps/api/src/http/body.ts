@@ -1,23 +1,26 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { announcesTooMuch, BODY_BYTES_MAX } from './body-bounds.js';
+import { refuseCardNumbersIn } from './card-numbers.js';
 import { parseJson } from './json.js';
 import { Problem } from './problem.js';
 
-/** 64 kB: sixteen times what a payment with full metadata needs, and little enough to hold thousands at once. */
-export const BODY_BYTES_MAX = 65_536;
-
 const json = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
 
-/** True if the request announces a body, be it empty chunks. */
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-
-/** The whole body as JSON (numbers as `Digits`). Throws the `Problem` that says why not. */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+/**
+ * The whole body as JSON (numbers as `Digits`). Throws the `Problem` that says why not. `goOn`: called before a client is
+ * waited for that sends its body only when told that it is wanted; whoever is refused by its headers alone never is.
+ */
+export async function readJsonBody(request: IncomingMessage, goOn: () => void): Promise<unknown> {
   refuseOtherTypes(request);
+  if (announcesTooMuch(request)) throw tooLarge();
+  if (request.headers.expect !== undefined) goOn();
   const bytes = await readBytes(request);
   if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.');
-  return parseJson(bytes.toString('utf8'));
+  const text = bytes.toString('utf8');
+  const body = parseJson(text);
+  refuseCardNumbersIn(body, text);
+  return body;
 }
 
 function refuseOtherTypes({ headers }: IncomingMessage): void {
@@ -32,11 +35,9 @@ const tooLarge = (): Problem => new Problem('body-too-large', `The body has more
 
 /**
  * Not `express.json`: each fault has its own code here, and nothing is decompressed (hence no zip bombs).
- * What comes after a refusal is read and dropped by node, so that the client can read the answer; `requestTimeout` ends it.
  */
 function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length']) > BODY_BYTES_MAX) return reject(tooLarge());
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {

@@ -31,6 +31,7 @@ export const faultRules = {
   list: 'It must be a list of so many texts, each of them allowed.',
   day: 'It must be a day, like 2026-02-28.',
   config: 'The configuration cannot be like this; `detail` says why.',
+  'card-number': 'It looks like the number of a payment card.',
   'forbidden-key': 'This must not be a key.',
 } as const;
 

@@ -25,6 +25,17 @@ const headersOf: Partial<Record<ProblemCode, HeaderDocs>> = {
   'duplicate-reference': { Location: place, Link: place },
 };
 
+/** Of whatever is asked. */
+const anyProblems = [
+  'malformed-url',
+  'malformed-http',
+  'request-timeout',
+  'expectation-failed',
+  'card-number-refused',
+  'headers-too-large',
+  'internal-error',
+] as const;
+
 const tenantProblems = [
   'invalid-request',
   'unauthenticated',
@@ -37,12 +48,7 @@ const tenantProblems = [
 
 /** The problems of a route and those that any route of its kind can answer. */
 const problemsOf = (route: Route): readonly ProblemCode[] => [
-  ...new Set<ProblemCode>([
-    ...route.problems,
-    'malformed-url',
-    'internal-error',
-    ...(route.for === 'tenant' ? tenantProblems : []),
-  ]),
+  ...new Set<ProblemCode>([...route.problems, ...anyProblems, ...(route.for === 'tenant' ? tenantProblems : [])]),
 ];
 
 /** By status, as OpenAPI wants it. A status that the route answers in a form of its own stays as the route says. */

@@ -40,6 +40,14 @@ export const problemCodes = {
     meaning: 'The path or the query has percent-encoding that is not UTF-8.',
     remedy: 'Encode the URL as RFC 3986 says.',
   },
+  'malformed-http': {
+    status: 400,
+    title: 'The request is not HTTP/1.1',
+    retryable: false,
+    meaning:
+      'Request line, headers or chunks are malformed, `Host` is missing, a header that says whose the request is or where it ends is given twice, or `Transfer-Encoding` is another than `chunked`. The connection is closed.',
+    remedy: 'Use an HTTP library as it is meant to be used, and look at what proxies on the way change.',
+  },
   'incomplete-body': {
     status: 400,
     title: 'The body ended too early',
@@ -89,6 +97,20 @@ export const problemCodes = {
     meaning: 'No API key of this tenant has this id.',
     remedy: 'List the keys.',
   },
+  'user-not-found': {
+    status: 404,
+    title: 'No such person',
+    retryable: false,
+    meaning: 'No person with this subject is let in.',
+    remedy: 'List the people.',
+  },
+  'secret-not-found': {
+    status: 404,
+    title: 'No such secret',
+    retryable: false,
+    meaning: 'No valid secret of this tenant has this id.',
+    remedy: 'List the secrets.',
+  },
   'tenant-not-found': {
     status: 404,
     title: 'No such tenant',
@@ -124,6 +146,13 @@ export const problemCodes = {
     meaning: 'The `Accept` header excludes the only form in which this route answers.',
     remedy: 'Accept `application/json`.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long',
+    retryable: true,
+    meaning: 'The headers had not come after 10 s, or the whole request after 15 s. Nothing was done.',
+    remedy: 'Send the request again, in one go.',
+  },
   'duplicate-reference': {
     status: 409,
     title: 'The reference is taken',
@@ -136,7 +165,7 @@ export const problemCodes = {
     status: 409,
     title: 'The id is taken',
     retryable: false,
-    meaning: 'There is a tenant or a business unit of this id already. Nothing was written.',
+    meaning: 'There is a tenant, a business unit or a person of this id already. Nothing was written.',
     remedy: 'Choose another id, or use what there is.',
   },
   'version-conflict': {
@@ -152,6 +181,13 @@ export const problemCodes = {
     retryable: false,
     meaning: 'The key is revoked or expired, or another one has taken its place already.',
     remedy: 'Make a new key.',
+  },
+  'secrets-not-kept': {
+    status: 409,
+    title: 'No secrets are kept here',
+    retryable: false,
+    meaning: 'The installation has no key to seal secrets with, and keeps none unsealed. Nothing was written.',
+    remedy: 'Ask whoever runs Ferry to set `FERRY_ENCRYPTION_KEYS`.',
   },
   'payment-not-cancellable': {
     status: 409,
@@ -174,6 +210,13 @@ export const problemCodes = {
     meaning: 'The body is not declared as `application/json` in UTF-8, or it is compressed.',
     remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
   },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    retryable: false,
+    meaning: 'The `Expect` header asks for something else than `100-continue`.',
+    remedy: 'Leave the header out.',
+  },
   'payment-not-allowed': {
     status: 422,
     title: 'The tenant does not allow this payment',
@@ -189,13 +232,29 @@ export const problemCodes = {
     meaning: 'This key already stands for a request with another body. Nothing was written.',
     remedy: 'Use a new key for a new payment, and the same body to ask for the first answer again.',
   },
+  'card-number-refused': {
+    status: 422,
+    title: 'Card numbers are not taken',
+    retryable: false,
+    meaning:
+      'A field, a name of one, a parameter or a header looks like the number of a payment card. Nothing was stored or logged.',
+    remedy:
+      'Send a token of your card processor, or the last four digits. If it is no card, put letters among the digits.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
     retryable: true,
     meaning:
-      'A limit of the key or of its tenant is used up, or too many attempts from this address failed. Nothing was done.',
+      'A limit of the key or of its tenant is used up, too many attempts from this address failed, or too many requests wait on this connection. Nothing was done.',
     remedy: 'Ask again after `Retry-After` seconds; `RateLimit` tells in every answer how much is left.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    retryable: false,
+    meaning: 'Request line and headers have 16 kB at most, and a request has 100 headers at most.',
+    remedy: 'Send fewer and shorter headers; look at cookies, and at what proxies add.',
   },
   'internal-error': {
     status: 500,

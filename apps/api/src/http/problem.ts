@@ -34,11 +34,14 @@ export class Problem extends Error {
 /** Faults named in one answer at most: a body of 64 kB can break thousands of rules, and nobody reads that many. */
 const FAULTS_MAX = 50;
 
-export function invalidRequest(errors: readonly FieldFault[]): Problem {
+export const invalidRequest = (errors: readonly FieldFault[]): Problem => blaming('invalid-request', 'Bad', errors);
+
+/** A problem that names fields. */
+export function blaming(code: ProblemCode, what: string, errors: readonly FieldFault[]): Problem {
   const named = errors.slice(0, FAULTS_MAX);
   const fields = fieldsOf(named);
   const more = errors.length > FAULTS_MAX ? ` and ${errors.length - FAULTS_MAX} more` : '';
-  return new Problem('invalid-request', `Bad: ${fields}${more}.`, { errors: named });
+  return new Problem(code, `${what}: ${fields}${more}.`, { errors: named });
 }
 
 /** Each once, for the sentence that sums them up. */

@@ -1,15 +1,16 @@
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
-import { childTraceparent, isTraceparent, newTraceparent, type Origin } from '@ferry/kernel';
+import { childTraceparent, holdsCardNumber, isTraceparent, newTraceparent, type Origin } from '@ferry/kernel';
 import type { Principal, Standing } from '@ferry/tenancy';
-import { hasBody, readJsonBody } from './body.js';
+import { hasBody } from './body-bounds.js';
+import { readJsonBody } from './body.js';
 
 const printable = /^[\x20-\x7e]{1,128}$/;
 
 /** One request on its way through a route. Cheap to make; what costs is computed when asked for. */
 export class RequestContext {
   readonly requestId = randomUUID();
-  /** The client's `X-Correlation-Id` if it is printable and of 128 characters at most, else the request's own id. */
+  /** The client's `X-Correlation-Id` if it is printable, of 128 characters at most and no card number, else the request's own id. */
   readonly correlationId: string;
   /** W3C Trace Context: the caller's trace, or a new one. A tracing hook replaces it by its span's. */
   traceparent = '';
@@ -24,13 +25,14 @@ export class RequestContext {
     private readonly closing: AbortSignal,
   ) {
     const given = request.headers['x-correlation-id'];
-    this.correlationId = typeof given === 'string' && printable.test(given) ? given : this.requestId;
+    this.correlationId =
+      typeof given === 'string' && printable.test(given) && !holdsCardNumber(given) ? given : this.requestId;
   }
 
-  /** The caller's `traceparent`, if W3C Trace Context lets us continue it. */
+  /** The caller's `traceparent`, if W3C Trace Context lets us continue it and no card number hides in it. */
   get parent(): string | undefined {
     const given = this.request.headers['traceparent'];
-    return typeof given === 'string' && isTraceparent(given) ? given : undefined;
+    return typeof given === 'string' && isTraceparent(given) && !holdsCardNumber(given) ? given : undefined;
   }
 
   ownTraceparent(): string {
@@ -51,7 +53,11 @@ export class RequestContext {
   }
 
   readJson(): Promise<unknown> {
-    return readJsonBody(this.request);
+    const { request, response } = this;
+    return readJsonBody(request, () => {
+      // HTTP/1.0 knows no interim answers.
+      if (request.httpVersionMinor > 0) response.writeContinue();
+    });
   }
 
   /** Runs `work` with a signal that aborts when the client has gone or the server begins to close. */

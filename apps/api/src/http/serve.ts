@@ -3,7 +3,10 @@ import { errorFields } from '@ferry/kernel';
 import { assertMay } from '../access/authorise.js';
 import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
+import { refuseCardNumbersAround } from './card-numbers.js';
 import { send, stream, type Answer } from './answer.js';
+import { refuseDoubtful } from './framing.js';
+import { beginOn, endOn, refuseFloods } from './in-flight.js';
 import { internalError, Problem, problemAnswer, problemOf } from './problem.js';
 import { RequestContext } from './request-context.js';
 import type { Route } from './route.js';
@@ -23,14 +26,19 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
   name: route.path,
   quiet: route.quiet,
   async answer(context) {
-    if (route.for === 'everybody') return route.handle(context);
-    const principal = await deps.principalOf(context.request);
+    const { request } = context;
+    if (route.for === 'everybody') {
+      refuseCardNumbersAround(request, request.params);
+      return route.handle(context);
+    }
+    const principal = await deps.principalOf(request);
     context.principal = principal;
     assertMay(principal, route.scope);
     context.standings = (await deps.admit?.(principal, route.spends)) ?? [];
     assertWithin(context.standings);
-    refuseUnwillingReaders(context.request);
-    if (route.query === undefined) readQuery(Nothing, context.request.url);
+    refuseUnwillingReaders(request);
+    refuseCardNumbersAround(request, request.params);
+    if (route.query === undefined) readQuery(Nothing, request.url);
     return route.handle(context, principal);
   },
 });
@@ -68,7 +76,11 @@ async function respond(
 ): Promise<number> {
   let answer: Answer;
   let trouble: (() => void) | undefined;
+  const { socket } = context.request;
+  beginOn(socket);
   try {
+    refuseDoubtful(context.request);
+    refuseFloods(socket);
     answer = await served.answer(context);
   } catch (error) {
     const problem = problemOf(error);
@@ -80,8 +92,9 @@ async function respond(
   if (more === undefined) send(response, answer, common);
   else
     await stream(response, { ...answer, more }, common).catch((error: unknown) =>
-      deps.logger.warn('an answer was cut off', { route: served.name, ...errorFields(error as Error) }),
+      deps.logger.warn('an answer was cut off', { ...whose(context), route: served.name, ...errorFields(error) }),
     );
+  endOn(socket);
   trouble?.();
   account(served, deps, context, answer.status, performance.now() - started);
   return answer.status;
@@ -91,11 +104,11 @@ function logTrouble(
   thrown: unknown,
   problem: Problem | undefined,
   served: Served,
-  { requestId }: RequestContext,
+  context: RequestContext,
   { logger }: HttpDeps,
 ): void {
   const error = thrown instanceof Error ? thrown : new Error('what was thrown is no Error', { cause: thrown });
-  const fields = { route: served.name, request_id: requestId, ...errorFields(error) };
+  const fields = { ...whose(context), route: served.name, ...errorFields(error) };
   if (problem) logger.warn('request refused for now', fields);
   else logger.error('request failed', { ...fields, stack: error.stack });
 }
@@ -114,9 +127,14 @@ function account(served: Served, deps: HttpDeps, context: RequestContext, status
   const { method } = context.request;
   const { name: route } = served;
   deps.meter.observe('http_request_seconds', ms / 1000, { method, route, status: String(status) });
-  const { tenantId, id } = context.principal ?? {};
-  const whose = tenantId === undefined ? {} : { tenant_id: tenantId, principal: id };
-  const fields = { method, route, status, ms: Math.round(ms * 10) / 10, request_id: context.requestId, ...whose };
+  const fields = { method, route, status, ms: Math.round(ms * 10) / 10, ...whose(context) };
   if (served.quiet) deps.logger.debug('request', fields);
   else deps.logger.info('request', fields);
 }
+
+/** For the log: which request this is, and on whose behalf, once that is known. */
+const whose = ({ requestId, principal }: RequestContext) => ({
+  request_id: requestId,
+  tenant_id: principal?.tenantId,
+  principal: principal?.id,
+});

@@ -147,7 +147,8 @@ export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
     const [oldest] = this.dead;
     if (this.dead.size <= this.deadLettersMax || oldest === undefined) return;
     this.dead.delete(oldest);
-    this.logger.warn('too many dead letters, the oldest is dropped', { payment_id: oldest.message.paymentId });
+    const { tenantId, paymentId } = oldest.message;
+    this.logger.warn('too many dead letters, the oldest is dropped', { tenant_id: tenantId, payment_id: paymentId });
   }
 
   private wake(): void {

@@ -1,6 +1,7 @@
 export { deadLettersContract } from './dead-letters.contract.js';
 export { eventually, pause } from './eventually.js';
 export { paymentQueueContract } from './payment-queue.contract.js';
+export * from './quickest.js';
 export { paymentSignalsContract, type SignalsUnderTest } from './payment-signals.contract.js';
 export {
   allOutcomes,

@@ -8,7 +8,8 @@ import { processOptions, World } from './world.js';
 const done = { outcome: 'done' };
 
 describe('places of a rail', () => {
-  const bounded = (...rails: ScriptedRail[]): World => new World(rails, { ...processOptions, railCallsMax: 2 });
+  const bounded = (...rails: ScriptedRail[]): World =>
+    new World(rails, { ...processOptions, railTimeoutMs: 50, railCallsMax: 2 });
 
   test('what finds none waits in its row: not called, not counted, and the sweeper may speak for it when it is due again', async () => {
     const rail = new ScriptedRail('far');
