@@ -5,6 +5,8 @@
 export const scopes = {
   'payments:read': 'see payments, their history and events',
   'payments:write': 'create and cancel payments',
+  'recorded-payments:read': 'see recorded payments and the bodies of webhooks that were rejected',
+  'recorded-payments:write': 'tell of payments that happened elsewhere',
   'config:read': 'see the configuration of the tenant, without its secrets',
   'config:write': 'change the configuration of the tenant and its secrets',
   'keys:admin': 'create, rotate, revoke and list the API keys of the tenant',
@@ -23,10 +25,17 @@ export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => scope 
 
 /** What a person may do, by the word that their tenant gave them. `tenants:admin` is in none of them: no tenant rules others. */
 export const roles = {
-  viewer: ['payments:read', 'config:read', 'usage:read'],
-  operator: ['payments:read', 'payments:write', 'config:read', 'usage:read'],
+  viewer: ['payments:read', 'recorded-payments:read', 'config:read', 'usage:read'],
+  operator: [
+    'payments:read',
+    'payments:write',
+    'recorded-payments:read',
+    'recorded-payments:write',
+    'config:read',
+    'usage:read',
+  ],
   admin: tenantScopes,
-  auditor: ['payments:read', 'config:read', 'usage:read', 'audit:read'],
+  auditor: ['payments:read', 'recorded-payments:read', 'config:read', 'usage:read', 'audit:read'],
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type Role = keyof typeof roles;

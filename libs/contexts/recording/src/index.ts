@@ -1,0 +1,6 @@
+export * from './domain/read-fact.js';
+export * from './domain/recorded-event.js';
+export * from './domain/recorded-payment.js';
+export type * from './ports/recorded-payments.js';
+export type * from './ports/seen-references.js';
+export type * from './ports/staging.js';

@@ -1,0 +1,209 @@
+import { roles } from './bootstrap.js';
+import { ForwardOnly } from './forward-only.js';
+import { assertThat, distribute, isolated, isolateTenants } from './statements.js';
+
+const PAYMENTS = 'recording.payments';
+const REFERENCES = 'recording.payment_references';
+const FORGOTTEN = 'recording.forgotten_references';
+const FUNCTION = 'recording.record_payments';
+/** At set-up, as the source design asks; maintenance makes those that PARTITION_MONTHS_AHEAD asks for. */
+const MONTHS_AHEAD = 3;
+
+const tables = [
+  // As the source design has it, by the month of the payment. A payment never changes.
+  `create table ${PAYMENTS} (
+     tenant_id varchar(20) not null,
+     id uuid not null,
+     business_unit_id varchar(30) not null,
+     reference_number varchar(255) not null,
+     loan_account_number varchar(20) not null,
+     cif varchar(20) not null,
+     amount_minor bigint not null,
+     currency varchar(3) not null,
+     payment_date timestamptz not null,
+     payment_channel varchar(100),
+     source varchar(50) not null,
+     metadata json not null,
+     created_at timestamptz not null,
+     constraint payments_pk primary key (tenant_id, id, payment_date),
+     constraint payments_amount_positive check (amount_minor > 0),
+     constraint payments_source_known check (source in ('staging', 'webhook'))
+   ) partition by range (payment_date)`,
+  `create table recording.payments_default partition of ${PAYMENTS} default`,
+  `create index payments_by_reference on ${PAYMENTS} (tenant_id, reference_number)`,
+  `create index payments_by_loan_account on ${PAYMENTS} (tenant_id, loan_account_number, payment_date desc, id desc)`,
+  `create index payments_by_cif on ${PAYMENTS} (tenant_id, cif, payment_date desc, id desc)`,
+  `create index payments_by_date on ${PAYMENTS} (tenant_id, payment_date desc, id desc)`,
+  // Unique over all months: here it is decided whether a reference number is new.
+  `create table ${REFERENCES} (
+     tenant_id varchar(20) not null,
+     reference_number varchar(255) not null,
+     payment_id uuid not null,
+     payment_date timestamptz not null,
+     created_at timestamptz not null,
+     constraint payment_references_pk primary key (tenant_id, reference_number)
+   )`,
+  // In the order of time, but for what waits in between: a block range index finds the old ones and costs next to nothing.
+  `create index payment_references_age on ${REFERENCES} using brin (created_at)`,
+  // Between which payment dates there are payments whose reference was taken out of the table above: only there it has to be looked for them.
+  `create table ${FORGOTTEN} (
+     tenant_id varchar(20) not null,
+     first_date timestamptz not null,
+     last_date timestamptz not null,
+     constraint forgotten_references_pk primary key (tenant_id)
+   )`,
+];
+
+/**
+ * Records payments of one tenant with their references and events: one statement, one transaction. Reference numbers must be unique within a
+ * call. The unique index decides, references in one order, so that two calls with the same ones wait for each other instead of
+ * deadlocking. Whoever won is then looked for among the payments whose reference was forgotten: if it is there, its reference comes back.
+ * Answers the duplicates with the payment that holds the reference; of what is recorded it says nothing.
+ */
+const recordPayments = `
+  create function ${FUNCTION}(
+    p_tenant varchar, p_topic varchar, p_source varchar, p_now timestamptz,
+    p_ids uuid[], p_units varchar[], p_references varchar[], p_loans varchar[], p_cifs varchar[], p_amounts bigint[], p_currencies varchar[],
+    p_dates timestamptz[], p_channels varchar[], p_metadata text,
+    p_events uuid[], p_event_type varchar, p_payloads text, p_correlations varchar[], p_traceparents varchar[])
+  returns table (recording integer, payment_id uuid)
+  language plpgsql as $$
+  #variable_conflict use_column
+  declare
+    v_first timestamptz;
+    v_last timestamptz;
+    v_won integer;
+    v_lost uuid[] := '{}';
+  begin
+    perform tenancy.enter(p_tenant);
+    if not exists (select from tenancy.tenant_home h where h.tenant_id = p_tenant) then
+      raise exception 'unknown tenant %', p_tenant using errcode = 'foreign_key_violation';
+    end if;
+
+    insert into ${REFERENCES} (tenant_id, reference_number, payment_id, payment_date, created_at)
+      select p_tenant, u.reference, u.id, u.paid, p_now from unnest(p_references, p_ids, p_dates) as u(reference, id, paid)
+      order by u.reference collate "C"
+      on conflict (tenant_id, reference_number) do nothing;
+    get diagnostics v_won = row_count;
+
+    -- After the insert: whoever forgets a reference of ours from now on finds it anew.
+    select f.first_date, f.last_date into v_first, v_last from ${FORGOTTEN} f where f.tenant_id = p_tenant;
+    if v_first is not null then
+      with old as (
+        select distinct on (p.reference_number) p.reference_number, p.id, p.payment_date, p.created_at
+        from unnest(p_references) as u(reference)
+        join ${PAYMENTS} p on p.tenant_id = p_tenant and p.reference_number = u.reference
+          and p.payment_date >= v_first and p.payment_date <= v_last
+        order by p.reference_number, p.created_at)
+      update ${REFERENCES} r set payment_id = old.id, payment_date = old.payment_date, created_at = p_now
+        from old where r.tenant_id = p_tenant and r.reference_number = old.reference_number and r.payment_id = any (p_ids);
+      if found then v_won := -1; end if;
+    end if;
+
+    if v_won < cardinality(p_ids) then
+      return query
+        select u.n::integer, r.payment_id from unnest(p_references, p_ids) with ordinality as u(reference, id, n)
+        join ${REFERENCES} r on r.tenant_id = p_tenant and r.reference_number = u.reference
+        where r.payment_id <> u.id;
+      v_lost := array(
+        select u.id from unnest(p_references, p_ids) as u(reference, id)
+        join ${REFERENCES} r on r.tenant_id = p_tenant and r.reference_number = u.reference
+        where r.payment_id <> u.id);
+      if cardinality(v_lost) = cardinality(p_ids) then return; end if;
+      -- An old reference was taken away between our two looks at it: the caller begins again.
+      if v_won >= 0 and cardinality(v_lost) <> cardinality(p_ids) - v_won then
+        raise exception 'a reference vanished' using errcode = 'serialization_failure';
+      end if;
+    end if;
+
+    insert into ${PAYMENTS} (tenant_id, id, business_unit_id, reference_number, loan_account_number, cif, amount_minor, currency, payment_date,
+        payment_channel, source, metadata, created_at)
+      select p_tenant, u.id, u.unit, u.reference, u.loan, u.cif, u.amount, u.currency, u.paid, u.channel, p_source, u.metadata, p_now
+      from unnest(p_ids, p_units, p_references, p_loans, p_cifs, p_amounts, p_currencies, p_dates, p_channels,
+          string_to_array(p_metadata, e'\\x1e')::json[])
+        as u(id, unit, reference, loan, cif, amount, currency, paid, channel, metadata)
+      where u.id <> all (v_lost);
+    insert into messaging.outbox
+        (tenant_id, topic, aggregate_id, version, event_id, event_type, at, payload, correlation_id, traceparent)
+      select p_tenant, p_topic, u.id, 1, u.event, p_event_type, p_now, u.payload, u.correlation, u.traceparent
+      from unnest(p_ids, p_events, string_to_array(p_payloads, e'\\x1e'), p_correlations, p_traceparents)
+        as u(id, event, payload, correlation, traceparent)
+      where u.id <> all (v_lost);
+  end $$`;
+
+/** On Citus the call runs on the node of its tenant (citus-notes section 4); does nothing elsewhere. */
+const delegate = `
+  do $$ begin
+    if exists (select from pg_extension where extname = 'citus') then
+      perform create_distributed_function('${FUNCTION}'::regproc::regprocedure::text, 'p_tenant',
+        colocate_with => 'tenancy.tenant_home');
+    end if;
+  end $$`;
+
+/**
+ * Makes the monthly partitions from the month of p_from on. Rows that came before their month was made lie in the default partition, and
+ * would make the month impossible: they move over with it.
+ */
+const makePartitions = `
+  create function recording.make_partitions(p_from timestamptz, p_months integer) returns integer
+  language plpgsql security definer set search_path = pg_catalog set timezone = 'UTC' set lock_timeout = '2s' as $$
+  declare
+    v_month timestamptz;
+    v_name text;
+    v_made integer := 0;
+  begin
+    if p_months < 0 or p_months > 120 then raise exception 'p_months must be between 0 and 120'; end if;
+    perform pg_advisory_xact_lock(hashtext('recording.make_partitions'));
+    for i in 0..p_months loop
+      v_month := date_trunc('month', p_from) + make_interval(months => i);
+      v_name := to_char(v_month, '"payments_y"YYYY"m"MM');
+      if to_regclass('recording.' || v_name) is null then
+        execute format('create table recording.%I (like ${PAYMENTS} including all)', v_name);
+        execute format('with moved as (delete from recording.payments_default where payment_date >= %L and payment_date < %L returning *)
+          insert into recording.%I select * from moved', v_month, v_month + interval '1 month', v_name);
+        execute format('alter table ${PAYMENTS} attach partition recording.%I for values from (%L) to (%L)',
+          v_name, v_month, v_month + interval '1 month');
+        v_made := v_made + 1;
+      end if;
+    end loop;
+    return v_made;
+  end $$`;
+
+/** Rows that no monthly partition took. */
+const countStrays = `
+  create function recording.count_strays() returns bigint
+  language sql security definer set search_path = pg_catalog as $$ select count(*) from recording.payments_default $$`;
+
+/** Recorded payments: facts from elsewhere, each once. */
+export class Recording1700000000012 extends ForwardOnly {
+  readonly name = 'Recording1700000000012';
+
+  protected statements(): readonly string[] {
+    const all = [PAYMENTS, REFERENCES, FORGOTTEN];
+    return [
+      `create schema recording`,
+      `grant usage on schema recording to ${roles.app}, ${roles.sweeper}`,
+      ...tables,
+      makePartitions,
+      countStrays,
+      `revoke execute on function recording.make_partitions, recording.count_strays from public`,
+      `grant execute on function recording.make_partitions, recording.count_strays to ${roles.sweeper}`,
+      `select recording.make_partitions(now() - interval '1 month', ${MONTHS_AHEAD + 1})`,
+      ...all.map((table) => distribute(table)),
+      ...all.flatMap(isolateTenants),
+      `grant select, insert on ${all.join(', ')} to ${roles.app}`,
+      `grant update (payment_id, payment_date, created_at), delete on ${REFERENCES} to ${roles.app}`,
+      `grant update (first_date, last_date) on ${FORGOTTEN} to ${roles.app}`,
+      recordPayments,
+      `revoke execute on function ${FUNCTION} from public`,
+      `grant execute on function ${FUNCTION} to ${roles.app}`,
+      delegate,
+      ...all.map((table) => assertThat(isolated(table), `${table} is isolated`)),
+      assertThat(
+        `not has_table_privilege('${roles.app}', '${PAYMENTS}', 'update, delete, truncate')
+         and not has_table_privilege('${roles.app}', 'recording.payments_default', 'select, insert')`,
+        'a recorded payment never changes, and no partition is reached directly',
+      ),
+    ];
+  }
+}
