@@ -62,15 +62,15 @@ export function readFact(raw: RawFact, now: Date): FactResult {
 type Tell = (field: string, rule: string, detail: string) => undefined;
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
-/** Half of a surrogate pair and NUL: what PostgreSQL cannot store. Other controls have no business in a name either. */
-const unprintable = /[\u0000-\u001f\u007f]/;
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const control = /[\u0000-\u001f\u007f-\u009f]/;
 
 function readText(field: string, value: unknown, max: number, fault: Tell): string | undefined {
   if (isAbsent(value)) return fault(field, 'required', 'is missing');
   if (typeof value !== 'string') return fault(field, 'string', 'must be a string');
   if (value.trim() === '') return fault(field, 'required', 'must not be blank');
   if (value.length > max) return fault(field, 'max-length', `must have at most ${max} characters`);
-  if (unprintable.test(value) || !value.isWellFormed())
+  if (control.test(value) || !value.isWellFormed())
     return fault(field, 'characters', 'must not contain control characters');
   if (holdsCardNumber(value)) return fault(field, 'card-number', 'looks like the number of a payment card');
   return value;
