@@ -10,3 +10,6 @@ export * from './postgres-payment-repository.js';
 export * from './schema-check.js';
 export * from './tenancy/index.js';
 export { PAYMENT_TOPIC } from './payment-topic.js';
+export * from './recording/upkeep-months.js';
+export * from './recording/upkeep-references.js';
+export * from './recording/upkeep-rows.js';
