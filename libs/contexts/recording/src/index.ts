@@ -1,6 +1,8 @@
+export * from './domain/new-recording.js';
 export * from './domain/read-fact.js';
 export * from './domain/recorded-event.js';
 export * from './domain/recorded-payment.js';
 export type * from './ports/recorded-payments.js';
 export type * from './ports/seen-references.js';
 export type * from './ports/staging.js';
+export * from './use-cases/record-facts.js';
