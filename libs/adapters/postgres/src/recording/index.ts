@@ -1,0 +1,4 @@
+export * from './postgres-recorded-payments.js';
+export * from './upkeep-months.js';
+export * from './upkeep-references.js';
+export * from './upkeep-rows.js';
