@@ -1,0 +1,1 @@
+export * from './postgres-webhook-count-log.js';
