@@ -38,6 +38,8 @@ export async function startApi(
   const createPayments = container.get(T.CreatePayments);
   const repository = container.get(T.PaymentRepository);
   startPoolGauges(container);
+  // An api publishes nothing: it holds a connection so that its health can say how Kafka is.
+  container.get(T.EventPublisher);
   const creating = new Batcher<CreatePayment, CreateOutcome>((commands) => createPayments.execute(commands), {
     sizeMax: settings.CREATE_BATCH_MAX,
     concurrency: settings.CREATE_CONCURRENCY,
@@ -100,6 +102,7 @@ export async function startApi(
     admit: access.admit,
     trustedProxies: settings.TRUST_PROXY ?? [],
     health: () => readiness.health(),
+    healthReport: () => readiness.report(),
     withOrigin,
     span: ({ method, route, parent }, work) =>
       span(

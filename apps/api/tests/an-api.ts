@@ -44,6 +44,14 @@ const unheardQueue: PaymentQueue = {
   ahead: () => 0,
 };
 
+export const aHealthReport: Awaited<ReturnType<HttpDeps['healthReport']>> = {
+  status: 'healthy',
+  checks: { database: 'ok', kafka: 'ok', redis: 'ok', staging_backlog: 0, last_staging_run: 'never' },
+  lacking: [],
+  degraded: [],
+  details: { kafka: { status: 'not-configured', required: false } },
+};
+
 /** The whole HTTP adapter on in-memory fakes, before it listens. */
 export function anAppWith(overrides: Partial<HttpDeps> = {}) {
   const repository = new InMemoryPaymentRepository();
@@ -78,6 +86,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     principalOf: () => Promise.resolve(nobody('default')),
     trustedProxies: [],
     health: () => Promise.resolve({ ready: true, checks: { postgres: { status: 'ok', required: true } } }),
+    healthReport: () => Promise.resolve(aHealthReport),
     withOrigin: (origin, work) => {
       origins.push(origin);
       return work();

@@ -15,6 +15,7 @@ import type {
   TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
+import type { CountWebhooks, StandingBoard, WebhookCountLog } from '@ferry/recording';
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
@@ -43,6 +44,7 @@ import type {
   UsageRecords,
 } from '@ferry/tenancy';
 import type { ServiceIdentifier } from 'inversify';
+import type { HeldStanding } from './held-standing.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 
@@ -113,4 +115,9 @@ export const T = {
   KeepSecrets: token<KeepSecrets>('KeepSecrets'),
   ChainAudit: token<ChainAudit>('ChainAudit'),
   CountUsage: token<CountUsage>('CountUsage'),
+
+  WebhookCountLog: token<WebhookCountLog>('WebhookCountLog'),
+  CountWebhooks: token<CountWebhooks>('CountWebhooks'),
+  StandingBoard: token<StandingBoard>('StandingBoard'),
+  HeldStanding: token<HeldStanding>('HeldStanding'),
 } as const;

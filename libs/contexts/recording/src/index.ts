@@ -6,5 +6,6 @@ export type * from './ports/recorded-payments.js';
 export type * from './ports/seen-references.js';
 export type * from './ports/staging.js';
 export type * from './ports/staging-figures.js';
+export type * from './ports/standing-board.js';
 export type * from './ports/webhook-counts.js';
 export * from './use-cases/count-webhooks.js';

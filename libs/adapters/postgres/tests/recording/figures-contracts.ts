@@ -1,5 +1,5 @@
-import { PostgresWebhookCountLog } from '@ferry/postgres';
-import { webhookCountLogContract } from '@ferry/recording/testing';
+import { PostgresStandingBoard, PostgresWebhookCountLog } from '@ferry/postgres';
+import { standingBoardContract, webhookCountLogContract } from '@ferry/recording/testing';
 import type { TestDatabase } from '../../../../../tests/harness/postgres.js';
 
 let made = 0;
@@ -12,6 +12,10 @@ export function figuresContracts(database: () => TestDatabase): void {
     return id;
   };
 
+  standingBoardContract('PostgreSQL', async () => {
+    await database().query('delete from recording.staging_standing');
+    return new PostgresStandingBoard(database().app);
+  });
   webhookCountLogContract('PostgreSQL', async () => ({
     log: new PostgresWebhookCountLog(database().app),
     tenants: [await aTenant(), await aTenant()],
