@@ -1,3 +1,4 @@
+export * from './domain/new-recording.js';
 export * from './domain/read-fact.js';
 export * from './domain/recorded-event.js';
 export * from './domain/recorded-payment.js';
@@ -9,3 +10,4 @@ export type * from './ports/staging-figures.js';
 export type * from './ports/standing-board.js';
 export type * from './ports/webhook-counts.js';
 export * from './use-cases/count-webhooks.js';
+export * from './use-cases/record-facts.js';
