@@ -77,6 +77,7 @@ export async function startApi(
     watchPayments,
     readPayment,
     payments: repository,
+    recording: { payments: container.get(T.RecordedPayments), stats: container.get(T.TodayStats) },
     tenancy: {
       tenants: container.get(T.TenantRepository),
       onboardTenant: container.get(T.OnboardTenant),

@@ -10,6 +10,7 @@ import type {
   TenantId,
   WatchPayments,
 } from '@ferry/payments';
+import type { RecordingDeps } from './routes/recorded-payments/deps.js';
 import type { TenancyDeps } from './routes/tenancy/deps.js';
 import type { LimitRequests, Principal } from '@ferry/tenancy';
 import type { HealthDocument } from '@ferry/wiring';
@@ -57,6 +58,7 @@ export interface HttpDeps {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly tenancy: TenancyDeps;
+  readonly recording: RecordingDeps;
   /** Who asks. Throws the `Problem` of a request that is not let in. */
   principalOf(request: Request): Promise<Principal>;
   /** How a request stands with its limits. Absent: there are none. */
