@@ -1,4 +1,6 @@
 export * from './builders.js';
 export * from './in-memory-recorded-payments.js';
+export * from './in-memory-seen-references.js';
 export * from './recorded-payments.contract.js';
 export * from './recording-store.js';
+export * from './seen-references.contract.js';
