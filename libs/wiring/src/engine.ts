@@ -7,6 +7,7 @@ import { paymentsModule } from './modules/payments-module.js';
 import { postgresModule } from './modules/postgres-module.js';
 import { inProcessQueueModule, rabbitMqModule } from './modules/queue-modules.js';
 import { recordingFiguresModule } from './modules/recording-figures-module.js';
+import { recordingModule } from './modules/recording-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
 import { tenancyAdaptersModule, tenancyModule } from './modules/tenancy-module.js';
@@ -42,6 +43,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     tenancyModule,
     tenancyAdaptersModule,
     recordingFiguresModule,
+    recordingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

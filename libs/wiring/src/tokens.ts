@@ -15,7 +15,16 @@ import type {
   TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
-import type { CountWebhooks, StandingBoard, WebhookCountLog } from '@ferry/recording';
+import type {
+  CountWebhooks,
+  RecordedPayments,
+  RecordFacts,
+  SeenReferences,
+  StagingFigures,
+  StandingBoard,
+  TodayStats,
+  WebhookCountLog,
+} from '@ferry/recording';
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
@@ -118,6 +127,11 @@ export const T = {
 
   WebhookCountLog: token<WebhookCountLog>('WebhookCountLog'),
   CountWebhooks: token<CountWebhooks>('CountWebhooks'),
+  StagingFigures: token<StagingFigures>('StagingFigures'),
+  TodayStats: token<TodayStats>('TodayStats'),
   StandingBoard: token<StandingBoard>('StandingBoard'),
   HeldStanding: token<HeldStanding>('HeldStanding'),
+  RecordedPayments: token<RecordedPayments>('RecordedPayments'),
+  SeenReferences: token<SeenReferences>('SeenReferences'),
+  RecordFacts: token<RecordFacts>('RecordFacts'),
 } as const;

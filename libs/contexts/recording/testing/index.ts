@@ -4,5 +4,7 @@ export * from './standing-board.contract.js';
 export * from './webhook-count-log.contract.js';
 export * from './builders.js';
 export * from './in-memory-recorded-payments.js';
+export * from './in-memory-seen-references.js';
 export * from './recorded-payments.contract.js';
 export * from './recording-store.js';
+export * from './seen-references.contract.js';
