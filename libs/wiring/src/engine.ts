@@ -2,6 +2,7 @@ import { newId, systemClock, type Logger, type Meter } from '@ferry/kernel';
 import { Container } from 'inversify';
 import type { Lifecycle } from './lifecycle.js';
 import { inProcessEventsModule, kafkaModule } from './modules/event-modules.js';
+import { jobsModule } from './modules/jobs-module.js';
 import { messagingModule } from './modules/messaging-module.js';
 import { paymentsModule } from './modules/payments-module.js';
 import { postgresModule } from './modules/postgres-module.js';
@@ -40,6 +41,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     postgresModule,
     tenancyModule,
     tenancyAdaptersModule,
+    jobsModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

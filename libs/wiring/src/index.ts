@@ -1,4 +1,5 @@
 export * from './engine.js';
+export * from './jobs/index.js';
 export * from './lifecycle.js';
 export * from './loop.js';
 export * from './pool-gauges.js';

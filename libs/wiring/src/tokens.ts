@@ -15,6 +15,7 @@ import type {
   TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
+import type { JobLeases, RunLeased } from '@ferry/recording';
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
@@ -43,6 +44,7 @@ import type {
   UsageRecords,
 } from '@ferry/tenancy';
 import type { ServiceIdentifier } from 'inversify';
+import type { JobRunner } from './jobs/job-runner.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 
@@ -113,4 +115,8 @@ export const T = {
   KeepSecrets: token<KeepSecrets>('KeepSecrets'),
   ChainAudit: token<ChainAudit>('ChainAudit'),
   CountUsage: token<CountUsage>('CountUsage'),
+
+  JobLeases: token<JobLeases>('JobLeases'),
+  RunLeased: token<RunLeased>('RunLeased'),
+  JobRunner: token<JobRunner>('JobRunner'),
 } as const;

@@ -71,5 +71,8 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   counter('events_published_total', 'Events that Kafka has stored', 'topic'),
   counter('event_publish_failures_total', 'Publishes that were rejected', 'reason'),
   histogram('event_publish_seconds', 'Time to publish one batch of events', seconds),
+  counter('job_runs_total', 'Shares of a job that were run, or left to another process', 'job', 'outcome'),
+  histogram('job_seconds', 'Time of a run of a job, until nothing more was to be done', longSeconds, 'job'),
+  gauge('job_last_success_seconds', 'When a job last ended well in this process, in seconds since 1970', 'job'),
   counter('metric_faults_total', 'Metrics dropped for an unknown name or label, or for a value that is no number'),
 ];

@@ -4,3 +4,5 @@ export * from './domain/recorded-payment.js';
 export type * from './ports/recorded-payments.js';
 export type * from './ports/seen-references.js';
 export type * from './ports/staging.js';
+export * from './ports/job-leases.js';
+export * from './use-cases/run-leased.js';
