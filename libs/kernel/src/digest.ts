@@ -1,8 +1,18 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256, hexadecimal. Of secrets with at least 128 random bits: those of people need a slow hash. */
 export const sha256 = (text: string): string => hash('sha256', text);
 
 /** Compares two digests of one algorithm in a time that tells nothing of where they differ. */
-export const sameDigest = (one: string, other: string): boolean =>
-  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+export const sameDigest = (one: string, other: string): boolean => sameBytes(Buffer.from(one), Buffer.from(other));
+
+/** The same for digests as bytes. Of how long they are it tells. */
+export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && timingSafeEqual(one, other);
+
+/** HMAC-SHA256 (RFC 2104) over the parts, one after the other. */
+export function hmacSha256(key: Uint8Array, parts: readonly (Uint8Array | string)[]): Buffer {
+  const hmac = createHmac('sha256', key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest();
+}

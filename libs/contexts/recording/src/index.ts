@@ -1,3 +1,4 @@
+export * from './domain/new-recording.js';
 export * from './domain/read-fact.js';
 export * from './domain/recorded-event.js';
 export * from './domain/recorded-payment.js';
@@ -6,3 +7,4 @@ export type * from './ports/seen-references.js';
 export type * from './ports/staging.js';
 export * from './ports/job-leases.js';
 export * from './use-cases/run-leased.js';
+export * from './use-cases/record-facts.js';

@@ -1,6 +1,5 @@
 export * from './domain/api-key.js';
 export * from './domain/audit.js';
-export * from './domain/cidr.js';
 export * from './domain/grantor.js';
 export * from './domain/key-text.js';
 export * from './domain/principal.js';

@@ -1,5 +1,5 @@
 import { readKeys } from '@ferry/encryption';
-import { parseCidr } from '@ferry/tenancy';
+import { parseCidr } from '@ferry/kernel';
 import { makeExactValidator } from 'envalid';
 
 /** A whole number between `min` and `max`, both included. */

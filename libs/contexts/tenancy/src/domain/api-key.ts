@@ -1,6 +1,5 @@
-import type { Uuid } from '@ferry/kernel';
+import { isWithin, type Uuid } from '@ferry/kernel';
 import { assert } from './assert.js';
-import { isWithin } from './cidr.js';
 import { hashOfSecret, type KeyText } from './key-text.js';
 import type { Scope } from './scopes.js';
 import type { BusinessUnitId, Tenant, TenantId } from './tenant.js';

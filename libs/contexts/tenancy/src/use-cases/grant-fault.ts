@@ -1,5 +1,5 @@
+import { parseCidr } from '@ferry/kernel';
 import type { KeyGrant } from '../domain/api-key.js';
-import { parseCidr } from '../domain/cidr.js';
 import { excessOf, type Grantor } from '../domain/grantor.js';
 import { isName } from '../domain/tenant.js';
 
