@@ -9,6 +9,7 @@ import { ApiKeys1700000000008 } from './1700000000008-api-keys.js';
 import { AuditLog1700000000009 } from './1700000000009-audit-log.js';
 import { SweepInTurn1700000000010 } from './1700000000010-sweep-in-turn.js';
 import { Recording1700000000012 } from './1700000000012-recording.js';
+import { Staging1700000000014 } from './1700000000014-staging.js';
 import { RecordingFigures1700000000016 } from './1700000000016-recording-figures.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
@@ -26,6 +27,7 @@ export const migrations = [
   AuditLog1700000000009,
   SweepInTurn1700000000010,
   Recording1700000000012,
+  Staging1700000000014,
   RecordingFigures1700000000016,
 ];
 

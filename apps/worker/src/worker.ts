@@ -1,5 +1,5 @@
 import type { Logger } from '@ferry/kernel';
-import { Loop, startTenancyJobs, T, type Lifecycle } from '@ferry/wiring';
+import { Loop, recordingJobs, startJobs, startTenancyJobs, T, type Lifecycle } from '@ferry/wiring';
 import type { Container } from 'inversify';
 
 /** Partitions and expired keys; both are years or days ahead of need. */
@@ -25,6 +25,7 @@ export async function startWorker(container: Container): Promise<void> {
   startGauges(container, lifecycle, logger);
   startMaintenance(container, lifecycle, logger);
   startTenancyJobs(container);
+  startJobs(container, recordingJobs(container));
   const relay = startRelay(container, lifecycle, logger);
   const sweeper = startSweeper(container, lifecycle, logger);
   await startConsumer(container, lifecycle, () => {

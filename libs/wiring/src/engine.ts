@@ -2,6 +2,7 @@ import { newId, systemClock, type Logger, type Meter } from '@ferry/kernel';
 import { Container } from 'inversify';
 import type { Lifecycle } from './lifecycle.js';
 import { inProcessEventsModule, kafkaModule } from './modules/event-modules.js';
+import { jobsModule } from './modules/jobs-module.js';
 import { messagingModule } from './modules/messaging-module.js';
 import { paymentsModule } from './modules/payments-module.js';
 import { postgresModule } from './modules/postgres-module.js';
@@ -44,6 +45,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     tenancyAdaptersModule,
     recordingFiguresModule,
     recordingModule,
+    jobsModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

@@ -1,5 +1,6 @@
 export * from './engine.js';
 export type * from './health-document.js';
+export * from './jobs/index.js';
 export * from './lifecycle.js';
 export * from './loop.js';
 export * from './pool-gauges.js';

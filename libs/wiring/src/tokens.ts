@@ -17,8 +17,10 @@ import type {
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
 import type {
   CountWebhooks,
+  JobLeases,
   RecordedPayments,
   RecordFacts,
+  RunLeased,
   SeenReferences,
   StagingFigures,
   StandingBoard,
@@ -54,6 +56,7 @@ import type {
 } from '@ferry/tenancy';
 import type { ServiceIdentifier } from 'inversify';
 import type { HeldStanding } from './held-standing.js';
+import type { JobRunner } from './jobs/job-runner.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 
@@ -134,4 +137,7 @@ export const T = {
   RecordedPayments: token<RecordedPayments>('RecordedPayments'),
   SeenReferences: token<SeenReferences>('SeenReferences'),
   RecordFacts: token<RecordFacts>('RecordFacts'),
+  JobLeases: token<JobLeases>('JobLeases'),
+  RunLeased: token<RunLeased>('RunLeased'),
+  JobRunner: token<JobRunner>('JobRunner'),
 } as const;

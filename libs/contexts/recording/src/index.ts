@@ -11,5 +11,7 @@ export type * from './ports/standing-board.js';
 export type * from './ports/webhook-counts.js';
 export * from './use-cases/count-webhooks.js';
 export * from './use-cases/export-recorded.js';
+export * from './ports/job-leases.js';
+export * from './use-cases/run-leased.js';
 export * from './use-cases/record-facts.js';
 export * from './use-cases/today-stats.js';
