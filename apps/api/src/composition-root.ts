@@ -9,7 +9,15 @@ import {
   type TenantId,
 } from '@ferry/payments';
 import { span } from '@ferry/tracing';
-import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
+import {
+  Readiness,
+  startPoolGauges,
+  startWebhookCounts,
+  T,
+  type ApiSettings,
+  type EngineSettings,
+  type Runtime,
+} from '@ferry/wiring';
 import type { Container } from 'inversify';
 import { composeAccess } from './access/compose.js';
 import type { HttpDeps } from './deps.js';
@@ -38,6 +46,7 @@ export async function startApi(
   const createPayments = container.get(T.CreatePayments);
   const repository = container.get(T.PaymentRepository);
   startPoolGauges(container);
+  startWebhookCounts(container);
   // An api publishes nothing: it holds a connection so that its health can say how Kafka is.
   container.get(T.EventPublisher);
   const creating = new Batcher<CreatePayment, CreateOutcome>((commands) => createPayments.execute(commands), {

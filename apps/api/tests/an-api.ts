@@ -101,7 +101,19 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     closing: stop.signal,
     ...overrides,
   };
-  return { app: createHttpApp(deps), deps, repository, recorded, webhooks, rules, signals, lines, observed, origins, stop };
+  return {
+    app: createHttpApp(deps),
+    deps,
+    repository,
+    recorded,
+    webhooks,
+    rules,
+    signals,
+    lines,
+    observed,
+    origins,
+    stop,
+  };
 }
 
 const closers: (() => void)[] = [];

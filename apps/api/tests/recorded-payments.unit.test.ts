@@ -33,10 +33,10 @@ describe('GET /api/v1/recorded-payments', () => {
     const seen: string[] = [];
     let path: string | undefined = `${PATH}?limit=2&cif=C`;
     while (path !== undefined) {
-      const page = await api.call.get(path).expect(200);
-      seen.push(...idsOf(page));
-      path = /^<(.+)>; rel="next"$/.exec(page.headers['link'] ?? '')?.[1];
-      expect(page.body.next_cursor === null).toBe(path === undefined);
+      const { body, headers }: Awaited<ReturnType<typeof api.call.get>> = await api.call.get(path).expect(200);
+      seen.push(...idsOf({ body }));
+      path = /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1];
+      expect(body.next_cursor === null).toBe(path === undefined);
     }
     expect(seen).toEqual(inOrder);
   });

@@ -118,6 +118,7 @@ function startGauges(container: Container, lifecycle: Lifecycle, logger: Logger)
     async () => meter.gauge('outbox_parked', await outbox.parked(COUNT_MAX)),
     async () => meter.gauge('payments_attention', await maintenance.countAttention(COUNT_MAX)),
     async () => meter.gauge('partition_strays', await maintenance.countStrays()),
+    async () => meter.gauge('staging_backlog', (await container.get(T.TellStanding).execute()).waiting),
   ];
   const round = async (): Promise<{ more: boolean }> => {
     // One that cannot be told now leaves the others true.

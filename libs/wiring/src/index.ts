@@ -6,6 +6,7 @@ export * from './loop.js';
 export * from './pool-gauges.js';
 export * from './process.js';
 export * from './readiness.js';
+export * from './recording-loops.js';
 export * from './settings/index.js';
 export * from './tenancy-loops.js';
 export * from './tokens.js';

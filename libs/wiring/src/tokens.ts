@@ -24,6 +24,7 @@ import type {
   SeenReferences,
   StagingFigures,
   StandingBoard,
+  TellStanding,
   TodayStats,
   WebhookCountLog,
 } from '@ferry/recording';
@@ -134,6 +135,7 @@ export const T = {
   TodayStats: token<TodayStats>('TodayStats'),
   StandingBoard: token<StandingBoard>('StandingBoard'),
   HeldStanding: token<HeldStanding>('HeldStanding'),
+  TellStanding: token<TellStanding>('TellStanding'),
   RecordedPayments: token<RecordedPayments>('RecordedPayments'),
   SeenReferences: token<SeenReferences>('SeenReferences'),
   RecordFacts: token<RecordFacts>('RecordFacts'),

@@ -53,7 +53,8 @@ function refuseUnwillingReaders(request: Request, type: string): void {
   const { accept } = request.headers;
   if (accept === undefined || accept === '*/*' || accept === type) return;
   // Whoever takes JSON can read a refusal, and knows by the path what else comes.
-  if (!request.accepts([type, 'application/json'])) throw new Problem('not-acceptable', `This route answers ${type} only.`);
+  if (!request.accepts([type, 'application/json']))
+    throw new Problem('not-acceptable', `This route answers ${type} only.`);
 }
 
 /** Express's handler of one served thing: answers exactly once, whatever happens, then writes the access line. */

@@ -11,7 +11,12 @@ function figuresThat(answer: (call: number) => Promise<number>) {
 }
 
 test('is counted once for all who ask within its time, each tenant by itself', async () => {
-  const stats = new TodayStats(figuresThat(async (call) => call), new InMemoryWebhookCountLog(), clock, 60_000);
+  const stats = new TodayStats(
+    figuresThat(async (call) => call),
+    new InMemoryWebhookCountLog(),
+    clock,
+    60_000,
+  );
   const asked = await Promise.all(['shop', 'shop', 'bank', 'shop'].map((tenant) => stats.read(tenant)));
   expect(asked.map(({ staging }) => staging.waiting)).toEqual([1, 1, 2, 1]);
 });
@@ -24,7 +29,12 @@ test('is counted anew after its time, and after it could not be counted', async 
   const held = new TodayStats(figuresThat(failing), new InMemoryWebhookCountLog(), clock, 60_000);
   await expect(held.read('shop')).rejects.toThrow('away');
   expect((await held.read('shop')).staging.waiting).toBe(2);
-  const never = new TodayStats(figuresThat(async (call) => call), new InMemoryWebhookCountLog(), clock, -1);
+  const never = new TodayStats(
+    figuresThat(async (call) => call),
+    new InMemoryWebhookCountLog(),
+    clock,
+    -1,
+  );
   await never.read('shop');
   expect((await never.read('shop')).staging.waiting).toBe(2);
 });

@@ -3,8 +3,11 @@ import type { TenantId } from './recorded-payment.js';
 /** `2026-02-28`, in UTC. */
 export type Day = string;
 
+const DAY_MS = 86_400_000;
+
 export const dayOf = (time: Date): Day => time.toISOString().slice(0, 10);
 export const startOf = (day: Day): Date => new Date(`${day}T00:00:00.000Z`);
+export const dayAfter = (day: Day, days = 1): Day => dayOf(new Date(startOf(day).getTime() + days * DAY_MS));
 
 /** What webhooks brought, counted. */
 export interface WebhookTally {

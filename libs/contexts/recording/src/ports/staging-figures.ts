@@ -1,9 +1,9 @@
 import type { TenantId } from '../domain/recorded-payment.js';
 import type { Day } from '../domain/webhook-tally.js';
-import type { StagingStanding } from './standing-board.js';
 
 /** What a tenant's staging did on a UTC day, by the batches that ended on it, and what it has still to do. */
 export interface StagingDay {
+  /** Rows of which a payment was recorded. */
   readonly processed: number;
   /** 0 when no batch ended. */
   readonly averageBatchMs: number;
@@ -14,6 +14,4 @@ export interface StagingDay {
 /** Figures of staging for those who ask how it does. Rows are counted to a bound. */
 export interface StagingFigures {
   ofDay(tenantId: TenantId, day: Day, countMax: number): Promise<StagingDay>;
-  /** Looks at every tenant: for a worker, now and then. */
-  count(now: Date, countMax: number): Promise<StagingStanding>;
 }
