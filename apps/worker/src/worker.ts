@@ -1,5 +1,13 @@
 import type { Logger } from '@ferry/kernel';
-import { Loop, recordingJobs, startJobs, startTenancyJobs, T, type Lifecycle } from '@ferry/wiring';
+import {
+  Loop,
+  recordingJobs,
+  startJobs,
+  startRecordingGauges,
+  startTenancyJobs,
+  T,
+  type Lifecycle,
+} from '@ferry/wiring';
 import type { Container } from 'inversify';
 
 /** Partitions and expired keys; both are years or days ahead of need. */
@@ -23,6 +31,7 @@ export async function startWorker(container: Container): Promise<void> {
   const logger = container.get(T.Logger);
   const lifecycle = container.get(T.Lifecycle);
   startGauges(container, lifecycle, logger);
+  startRecordingGauges(container);
   startMaintenance(container, lifecycle, logger);
   startTenancyJobs(container);
   startJobs(container, recordingJobs(container));
@@ -118,7 +127,6 @@ function startGauges(container: Container, lifecycle: Lifecycle, logger: Logger)
     async () => meter.gauge('outbox_parked', await outbox.parked(COUNT_MAX)),
     async () => meter.gauge('payments_attention', await maintenance.countAttention(COUNT_MAX)),
     async () => meter.gauge('partition_strays', await maintenance.countStrays()),
-    async () => meter.gauge('staging_backlog', (await container.get(T.TellStanding).execute()).waiting),
   ];
   const round = async (): Promise<{ more: boolean }> => {
     // One that cannot be told now leaves the others true.

@@ -73,6 +73,7 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   counter('event_publish_failures_total', 'Publishes that were rejected', 'reason'),
   histogram('event_publish_seconds', 'Time to publish one batch of events', seconds),
   counter('payments_recorded_total', 'Answers to facts that were to be recorded', 'source', 'outcome'),
+  gauge('partition_space_used', 'Used part of what recorded payments have: months made ahead, disk set aside', 'name'),
   gauge('staging_backlog', 'Rows that wait in the staging tables of all tenants, counted to 100,000'),
   counter('reference_cache_total', 'Reference numbers that a cache was asked for', 'layer', 'result'),
   counter('reference_cache_stale_total', 'Reference numbers that a cache claimed and the database did not confirm'),
