@@ -76,7 +76,7 @@ describe.each(postgresServers)('how forgotten references are looked for on %s', 
     );
   };
   const expectProbes = (nodes: readonly Node[]): void => {
-    expect([...new Set(nodes.map((node) => node['Relation Name']))].sort()).toEqual([
+    expect([...new Set(nodes.map((node) => node['Relation Name'] ?? ''))].sort()).toEqual([
       nameOf('2024-03'),
       nameOf('2024-04'),
     ]);
