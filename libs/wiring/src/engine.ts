@@ -7,8 +7,10 @@ import { messagingModule } from './modules/messaging-module.js';
 import { paymentsModule } from './modules/payments-module.js';
 import { postgresModule } from './modules/postgres-module.js';
 import { inProcessQueueModule, rabbitMqModule } from './modules/queue-modules.js';
+import { recordingModule } from './modules/recording-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
+import { stagingModule } from './modules/staging-module.js';
 import { tenancyAdaptersModule, tenancyModule } from './modules/tenancy-module.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 import { T } from './tokens.js';
@@ -42,6 +44,8 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     tenancyModule,
     tenancyAdaptersModule,
     jobsModule,
+    recordingModule,
+    stagingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

@@ -15,7 +15,17 @@ import type {
   TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
-import type { JobLeases, RunLeased } from '@ferry/recording';
+import type {
+  DrainStaging,
+  JobLeases,
+  RecordedPayments,
+  RecordFacts,
+  RunLeased,
+  SeenReferences,
+  StagingErrors,
+  StagingSources,
+  StagingTables,
+} from '@ferry/recording';
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
@@ -116,7 +126,14 @@ export const T = {
   ChainAudit: token<ChainAudit>('ChainAudit'),
   CountUsage: token<CountUsage>('CountUsage'),
 
+  StagingTables: token<StagingTables>('StagingTables'),
+  StagingSources: token<StagingSources>('StagingSources'),
+  StagingErrors: token<StagingErrors>('StagingErrors'),
+  DrainStaging: token<DrainStaging>('DrainStaging'),
   JobLeases: token<JobLeases>('JobLeases'),
   RunLeased: token<RunLeased>('RunLeased'),
   JobRunner: token<JobRunner>('JobRunner'),
+  RecordedPayments: token<RecordedPayments>('RecordedPayments'),
+  SeenReferences: token<SeenReferences>('SeenReferences'),
+  RecordFacts: token<RecordFacts>('RecordFacts'),
 } as const;
