@@ -11,4 +11,5 @@ export * from './ports/job-leases.js';
 export * from './use-cases/run-leased.js';
 export * from './use-cases/record-facts.js';
 export * from './domain/staging/decide-rows.js';
+export * from './domain/staging/rows-refused.js';
 export * from './use-cases/drain-staging.js';

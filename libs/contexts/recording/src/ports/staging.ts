@@ -76,7 +76,7 @@ export interface StagingTables {
   peek(source: StagingSource, after: bigint, limit: number): Promise<readonly StagingRow[]>;
   /** Rows whose next attempt is due, as they stand in the table now. */
   due(source: StagingSource, now: Date, limit: number): Promise<readonly DueRow[]>;
-  /** One transaction: everything, or nothing. */
+  /** One transaction: everything, or nothing. Throws `RowsRefused` when it is the rows that cannot be stored. */
   record(source: StagingSource, batch: StagingBatch): Promise<BatchOutcome>;
   /** Notes that a batch could not be done. */
   fail(source: StagingSource, batch: StagingBatch, now: Date, error: string): Promise<void>;

@@ -1,6 +1,5 @@
 import {
   errorFields,
-  isolate,
   newTraceparent,
   stopwatch,
   Unavailable,
@@ -11,6 +10,7 @@ import {
 } from '@ferry/kernel';
 import { newRecording } from '../domain/new-recording.js';
 import { badRow, decideRows, type RetryRules } from '../domain/staging/decide-rows.js';
+import { RowsRefused } from '../domain/staging/rows-refused.js';
 import type { RecordedPayments } from '../ports/recorded-payments.js';
 import type { SeenReferences } from '../ports/seen-references.js';
 import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging.js';
@@ -101,23 +101,20 @@ export class DrainStaging {
     return { id, retry, startedAt, decidedAt: now, rows, recordings, duplicates: repeated + held.size, bad };
   }
 
-  /** A batch that the store refuses is halved until the row stands alone that it cannot take. */
+  /** A batch that the store refuses is halved until the row stands alone that it cannot take. Rejects when it is not the rows' fault. */
   private async recordSafely(source: StagingSource, batch: StagingBatch): Promise<number> {
-    let whole: StagingBatch | undefined = batch;
-    const taken = await isolate(
-      batch.rows,
-      async (rows) => {
-        const part = whole ?? (await this.decide(source, rows, batch.retry, batch.startedAt));
-        whole = undefined;
-        const count = await this.record(source, part);
-        return rows.map((_, i) => (i < count ? 1 : 0));
-      },
-      async (row, error) => {
-        await this.giveAside(source, batch, row, error);
-        return 1;
-      },
-    );
-    return taken.reduce((sum, one) => sum + one, 0);
+    try {
+      return await this.record(source, batch);
+    } catch (error) {
+      if (!(error instanceof RowsRefused)) throw error;
+      const { rows, retry, startedAt } = batch;
+      const middle = Math.ceil(rows.length / 2);
+      if (middle === rows.length) return this.putAside(source, batch, error);
+      const first = await this.decide(source, rows.slice(0, middle), retry, startedAt);
+      const taken = await this.recordSafely(source, first);
+      const second = await this.decide(source, rows.slice(middle), retry, startedAt);
+      return taken + (await this.recordSafely(source, second));
+    }
   }
 
   /** How many rows were dealt with: all but those that others had. */
@@ -161,20 +158,12 @@ export class DrainStaging {
   }
 
   /** The rules let it pass and the store did not: one more kind of bad row. */
-  private async giveAside(source: StagingSource, batch: StagingBatch, row: DueRow, error: unknown): Promise<void> {
-    if ('gone' in row) throw error;
-    const now = this.needs.clock.now();
-    const reason = `cannot be stored: ${errorFields(error).error}`;
-    const bad = [badRow(row, reason, now, this.options, this.needs.random)];
-    await this.record(source, {
-      ...batch,
-      id: this.needs.newId(now),
-      decidedAt: now,
-      rows: [row],
-      recordings: [],
-      duplicates: 0,
-      bad,
-    });
+  private putAside(source: StagingSource, batch: StagingBatch, error: RowsRefused): Promise<number> {
+    const { clock, newId, random } = this.needs;
+    const now = clock.now();
+    const reason = `cannot be stored: ${error.message}`;
+    const bad = batch.rows.flatMap((row) => ('gone' in row ? [] : [badRow(row, reason, now, this.options, random)]));
+    return this.record(source, { ...batch, id: newId(now), decidedAt: now, recordings: [], duplicates: 0, bad });
   }
 
   /** After the commit: what is remembered before it may never come true. */

@@ -1,9 +1,21 @@
-import type { BatchOutcome, DueRow, StagingBatch, StagingRow, StagingSource, StagingTables } from '@ferry/recording';
+import {
+  RowsRefused,
+  type BatchOutcome,
+  type DueRow,
+  type StagingBatch,
+  type StagingRow,
+  type StagingSource,
+  type StagingTables,
+} from '@ferry/recording';
 import type { Database } from '../../database.js';
 import { timestamp } from '../../payment-row.js';
 import { batchOutcomeOf, recordStaged, type StagedAnswer } from './record-staged.js';
 import { dueRowOf, stagingColumns, stagingRowOf, type DueTableRow, type StagingTableRow } from './staging-row.js';
 import { quotedTable } from './table-name.js';
+
+/** Data exceptions, values that a column cannot have, and sizes. */
+const isOfTheRows = (error: unknown): boolean =>
+  /^(22...|23502|23514|54...)$/.test(String((error as { code?: unknown } | null)?.code));
 
 export class PostgresStagingTables implements StagingTables {
   constructor(private readonly database: Database) {}
@@ -33,7 +45,10 @@ export class PostgresStagingTables implements StagingTables {
   }
 
   async record(source: StagingSource, batch: StagingBatch): Promise<BatchOutcome> {
-    return batchOutcomeOf(batch, await this.database.statement<StagedAnswer>(recordStaged(source, batch)));
+    const answers = await this.database.statement<StagedAnswer>(recordStaged(source, batch)).catch((error: unknown) => {
+      throw isOfTheRows(error) ? new RowsRefused((error as Error).message, { cause: error }) : error;
+    });
+    return batchOutcomeOf(batch, answers);
   }
 
   async fail({ tenantId, table }: StagingSource, batch: StagingBatch, now: Date, error: string): Promise<void> {
