@@ -11,6 +11,7 @@ import { recordingFiguresModule } from './modules/recording-figures-module.js';
 import { recordingModule } from './modules/recording-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
+import { stagingModule } from './modules/staging-module.js';
 import { tenancyAdaptersModule, tenancyModule } from './modules/tenancy-module.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 import { T } from './tokens.js';
@@ -46,6 +47,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     recordingFiguresModule,
     recordingModule,
     jobsModule,
+    stagingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

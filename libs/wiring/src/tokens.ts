@@ -17,6 +17,7 @@ import type {
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
 import type {
   CountWebhooks,
+  DrainStaging,
   JobLeases,
   RecordedPayments,
   RecordFacts,
@@ -27,6 +28,9 @@ import type {
   TellStanding,
   TodayStats,
   WebhookCountLog,
+  StagingErrors,
+  StagingSources,
+  StagingTables,
 } from '@ferry/recording';
 import type {
   AddBusinessUnit,
@@ -142,4 +146,8 @@ export const T = {
   JobLeases: token<JobLeases>('JobLeases'),
   RunLeased: token<RunLeased>('RunLeased'),
   JobRunner: token<JobRunner>('JobRunner'),
+  StagingTables: token<StagingTables>('StagingTables'),
+  StagingSources: token<StagingSources>('StagingSources'),
+  StagingErrors: token<StagingErrors>('StagingErrors'),
+  DrainStaging: token<DrainStaging>('DrainStaging'),
 } as const;
