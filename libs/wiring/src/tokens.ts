@@ -16,6 +16,23 @@ import type {
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
 import type {
+  CountWebhooks,
+  DrainStaging,
+  JobLeases,
+  RecordedPayments,
+  RecordFacts,
+  RunLeased,
+  SeenReferences,
+  StagingFigures,
+  StandingBoard,
+  TellStanding,
+  TodayStats,
+  WebhookCountLog,
+  StagingErrors,
+  StagingSources,
+  StagingTables,
+} from '@ferry/recording';
+import type {
   AddBusinessUnit,
   ApiKeyRepository,
   AuditChain,
@@ -43,6 +60,8 @@ import type {
   UsageRecords,
 } from '@ferry/tenancy';
 import type { ServiceIdentifier } from 'inversify';
+import type { HeldStanding } from './held-standing.js';
+import type { JobRunner } from './jobs/job-runner.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 
@@ -113,4 +132,22 @@ export const T = {
   KeepSecrets: token<KeepSecrets>('KeepSecrets'),
   ChainAudit: token<ChainAudit>('ChainAudit'),
   CountUsage: token<CountUsage>('CountUsage'),
+
+  WebhookCountLog: token<WebhookCountLog>('WebhookCountLog'),
+  CountWebhooks: token<CountWebhooks>('CountWebhooks'),
+  StagingFigures: token<StagingFigures>('StagingFigures'),
+  TodayStats: token<TodayStats>('TodayStats'),
+  StandingBoard: token<StandingBoard>('StandingBoard'),
+  HeldStanding: token<HeldStanding>('HeldStanding'),
+  TellStanding: token<TellStanding>('TellStanding'),
+  RecordedPayments: token<RecordedPayments>('RecordedPayments'),
+  SeenReferences: token<SeenReferences>('SeenReferences'),
+  RecordFacts: token<RecordFacts>('RecordFacts'),
+  JobLeases: token<JobLeases>('JobLeases'),
+  RunLeased: token<RunLeased>('RunLeased'),
+  JobRunner: token<JobRunner>('JobRunner'),
+  StagingTables: token<StagingTables>('StagingTables'),
+  StagingSources: token<StagingSources>('StagingSources'),
+  StagingErrors: token<StagingErrors>('StagingErrors'),
+  DrainStaging: token<DrainStaging>('DrainStaging'),
 } as const;
