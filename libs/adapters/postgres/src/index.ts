@@ -7,6 +7,7 @@ export * from './migrate.js';
 export * from './postgres-due-payments.js';
 export * from './postgres-outbox.js';
 export * from './postgres-payment-repository.js';
+export * from './recording/index.js';
 export * from './schema-check.js';
 export * from './tenancy/index.js';
 export { PAYMENT_TOPIC } from './payment-topic.js';

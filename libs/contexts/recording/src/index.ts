@@ -1,3 +1,4 @@
+export * from './domain/new-recording.js';
 export * from './domain/read-fact.js';
 export * from './domain/recorded-event.js';
 export * from './domain/recorded-payment.js';
@@ -11,3 +12,4 @@ export * from './domain/channel/parse-channel.js';
 export * from './domain/channel/read-body.js';
 export * from './domain/channel/read-webhook.js';
 export * from './domain/channel/signature.js';
+export * from './use-cases/record-facts.js';

@@ -1,5 +1,4 @@
-import type { RecordedPaymentId, Recording, Source, TenantId } from '../domain/recorded-payment.js';
-import type { RecordedPayment } from '../domain/recorded-payment.js';
+import type { RecordedPayment, RecordedPaymentId, Recording, Source, TenantId } from '../domain/recorded-payment.js';
 
 export type RecordOutcome =
   | { readonly outcome: 'created' }
@@ -12,8 +11,8 @@ export type RecordOutcome =
  */
 export interface RecordedPayments {
   /**
-   * Stores new payments with their references and events in one transaction; one outcome each, in order. Reference numbers must be unique
-   * within a call.
+   * Stores new payments with their references and events in one transaction; one outcome each, in order. Of one source and one moment
+   * (`createdAt`), and reference numbers must be unique within a call.
    */
   record(tenantId: TenantId, recordings: readonly Recording[]): Promise<readonly RecordOutcome[]>;
   /** Who holds these reference numbers, also those whose row in the narrow table is gone; undefined where nobody does. Writes nothing. */

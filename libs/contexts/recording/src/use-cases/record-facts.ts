@@ -1,0 +1,109 @@
+import type { Clock, Meter, NewId } from '@ferry/kernel';
+import { newRecording, type ToldFact } from '../domain/new-recording.js';
+import type { RecordedPaymentId, Source, TenantId } from '../domain/recorded-payment.js';
+import type { HeldReference, RecordedPayments } from '../ports/recorded-payments.js';
+import type { SeenReferences } from '../ports/seen-references.js';
+
+export interface FactOutcome {
+  readonly outcome: 'created' | 'duplicate';
+  /** Of the payment that holds the reference number. */
+  readonly paymentId: RecordedPaymentId;
+}
+
+export interface RecordFactsNeeds {
+  readonly payments: RecordedPayments;
+  readonly seen: SeenReferences;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly meter: Meter;
+}
+
+/**
+ * Records facts of one tenant, each reference number once; one outcome each, in order. Within a call the first one wins. What was seen before
+ * is looked up and not written, but who holds a reference number is said by the store alone. Throws `Unavailable`: then some may be recorded, and
+ * who asks again is told that they are duplicates.
+ */
+export class RecordFacts {
+  constructor(private readonly needs: RecordFactsNeeds) {}
+
+  async record(tenantId: TenantId, source: Source, items: readonly ToldFact[]): Promise<readonly FactOutcome[]> {
+    const firsts = firstOccurrences(items);
+    const outcomes = await this.confirmed(tenantId, [...firsts.keys()]);
+    const rest = [...firsts].filter(([reference]) => !outcomes.has(reference));
+    for (const [reference, outcome] of await this.recorded(tenantId, source, rest)) outcomes.set(reference, outcome);
+    await this.needs.seen.remember(tenantId, [...outcomes].map(heldOf));
+    const answers = items.map((item) => outcomeOf(item, firsts, outcomes));
+    this.count(source, answers);
+    return answers;
+  }
+
+  /** Of those that were seen before, who holds them. Whatever the store does not confirm is forgotten, and goes the way of all others. */
+  private async confirmed(tenantId: TenantId, references: readonly string[]): Promise<Map<string, FactOutcome>> {
+    const { payments, seen, meter } = this.needs;
+    const ids = await seen.find(tenantId, references);
+    const claimed = references.filter((_, i) => ids[i] !== undefined);
+    if (claimed.length === 0) return new Map();
+    const holders = await payments.holders(tenantId, claimed);
+    const stale = claimed.filter((_, i) => holders[i] === undefined);
+    if (stale.length > 0) {
+      meter.count('reference_cache_stale_total', {}, stale.length);
+      await seen.forget(tenantId, stale);
+    }
+    return new Map(
+      claimed.flatMap((reference, i) => {
+        const paymentId = holders[i];
+        return paymentId === undefined ? [] : [[reference, { outcome: 'duplicate', paymentId }] as const];
+      }),
+    );
+  }
+
+  private async recorded(
+    tenantId: TenantId,
+    source: Source,
+    facts: readonly (readonly [string, ToldFact])[],
+  ): Promise<readonly (readonly [string, FactOutcome])[]> {
+    if (facts.length === 0) return [];
+    const { payments, clock, newId } = this.needs;
+    const now = clock.now();
+    const recordings = facts.map(([, item]) => newRecording(tenantId, source, item, now, newId));
+    const results = await payments.record(tenantId, recordings);
+    return recordings.map(({ payment }, i) => {
+      const result = results[i];
+      if (result === undefined) throw new Error('rule broken: one outcome for each recording');
+      const paymentId = result.outcome === 'created' ? payment.id : result.paymentId;
+      return [payment.referenceNumber, { outcome: result.outcome, paymentId }];
+    });
+  }
+
+  private count(source: Source, outcomes: readonly FactOutcome[]): void {
+    const created = outcomes.filter(({ outcome }) => outcome === 'created').length;
+    const duplicates = outcomes.length - created;
+    if (created > 0) this.needs.meter.count('payments_recorded_total', { source, outcome: 'created' }, created);
+    if (duplicates > 0) this.needs.meter.count('payments_recorded_total', { source, outcome: 'duplicate' }, duplicates);
+  }
+}
+
+function firstOccurrences(items: readonly ToldFact[]): Map<string, ToldFact> {
+  const firsts = new Map<string, ToldFact>();
+  for (const item of items) {
+    const { referenceNumber } = item.fact;
+    if (!firsts.has(referenceNumber)) firsts.set(referenceNumber, item);
+  }
+  return firsts;
+}
+
+const heldOf = ([referenceNumber, { paymentId }]: readonly [string, FactOutcome]): HeldReference => ({
+  referenceNumber,
+  paymentId,
+});
+
+function outcomeOf(
+  item: ToldFact,
+  firsts: ReadonlyMap<string, ToldFact>,
+  outcomes: ReadonlyMap<string, FactOutcome>,
+): FactOutcome {
+  const { referenceNumber } = item.fact;
+  const outcome = outcomes.get(referenceNumber);
+  if (outcome === undefined) throw new Error('rule broken: every reference number has an outcome');
+  return firsts.get(referenceNumber) === item ? outcome : { ...outcome, outcome: 'duplicate' };
+}

@@ -1,0 +1,3 @@
+import { InMemoryRecordedPayments, recordedPaymentsContract } from '@ferry/recording/testing';
+
+recordedPaymentsContract('InMemoryRecordedPayments', () => Promise.resolve(new InMemoryRecordedPayments()));
