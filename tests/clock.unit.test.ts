@@ -39,6 +39,7 @@ const rules: readonly Rule[] = [
       'libs/kernel/src/clock.ts': 'is the clock',
       'migrations/src/1700000000001-tenancy.ts': 'when the tenant was made, once',
       'migrations/src/1700000000002-payments.ts': 'the first partitions, once',
+      'migrations/src/1700000000012-recording.ts': 'the first partitions, once',
       'migrations/src/1700000000009-audit-log.ts':
         'the first partitions, once; and no clock of a caller hides what is young',
     },

@@ -6,6 +6,7 @@ import { messagingModule } from './modules/messaging-module.js';
 import { paymentsModule } from './modules/payments-module.js';
 import { postgresModule } from './modules/postgres-module.js';
 import { inProcessQueueModule, rabbitMqModule } from './modules/queue-modules.js';
+import { recordingModule } from './modules/recording-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
 import { tenancyAdaptersModule, tenancyModule } from './modules/tenancy-module.js';
@@ -40,6 +41,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     postgresModule,
     tenancyModule,
     tenancyAdaptersModule,
+    recordingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

@@ -15,6 +15,7 @@ import type {
   TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
+import type { RecordedPayments, RecordFacts, SeenReferences } from '@ferry/recording';
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
@@ -113,4 +114,8 @@ export const T = {
   KeepSecrets: token<KeepSecrets>('KeepSecrets'),
   ChainAudit: token<ChainAudit>('ChainAudit'),
   CountUsage: token<CountUsage>('CountUsage'),
+
+  RecordedPayments: token<RecordedPayments>('RecordedPayments'),
+  SeenReferences: token<SeenReferences>('SeenReferences'),
+  RecordFacts: token<RecordFacts>('RecordFacts'),
 } as const;

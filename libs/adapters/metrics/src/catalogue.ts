@@ -71,5 +71,8 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   counter('events_published_total', 'Events that Kafka has stored', 'topic'),
   counter('event_publish_failures_total', 'Publishes that were rejected', 'reason'),
   histogram('event_publish_seconds', 'Time to publish one batch of events', seconds),
+  counter('payments_recorded_total', 'Answers to facts that were to be recorded', 'source', 'outcome'),
+  counter('reference_cache_total', 'Reference numbers that a cache was asked for', 'layer', 'result'),
+  counter('reference_cache_stale_total', 'Reference numbers that a cache claimed and the database did not confirm'),
   counter('metric_faults_total', 'Metrics dropped for an unknown name or label, or for a value that is no number'),
 ];

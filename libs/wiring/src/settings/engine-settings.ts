@@ -94,6 +94,22 @@ export const engineSettings = {
     desc: 'authority that signed the certificate of Redis (PEM), for `rediss://`; a public one when not set',
     example: '/etc/ferry/ca.pem',
   }),
+  REDIS_TTL_SECONDS: whole(
+    1,
+    365 * 86_400,
+  )({ default: 86_400, desc: 'how long Redis knows the reference number of a recorded payment' }),
+  ENABLE_REDIS_CACHE: bool({
+    default: true,
+    desc: 'ask Redis, where REDIS_URL is set, which reference numbers are recorded before asking the database',
+  }),
+  ENABLE_MEMORY_CACHE: bool({
+    default: true,
+    desc: 'remember in this process which reference numbers are recorded',
+  }),
+  MEMORY_CACHE_MAX_SIZE: whole(
+    1,
+    10_000_000,
+  )({ default: 10_000, desc: 'reference numbers remembered in this process, of all tenants together' }),
   FERRY_ENCRYPTION_KEYS: encryptionKeys({
     default: undefined,
     desc: 'keys that seal secrets of tenants, `id:base64` of 32 bytes each, separated by commas; the first one seals, the others only open; without any, secrets are refused',
