@@ -9,6 +9,7 @@ import { ApiKeys1700000000008 } from './1700000000008-api-keys.js';
 import { AuditLog1700000000009 } from './1700000000009-audit-log.js';
 import { SweepInTurn1700000000010 } from './1700000000010-sweep-in-turn.js';
 import { Recording1700000000012 } from './1700000000012-recording.js';
+import { Channels1700000000013 } from './1700000000013-channels.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
@@ -25,6 +26,7 @@ export const migrations = [
   AuditLog1700000000009,
   SweepInTurn1700000000010,
   Recording1700000000012,
+  Channels1700000000013,
 ];
 
 /** What the apps must find in the database, no more and no less. */

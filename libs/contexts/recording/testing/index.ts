@@ -4,3 +4,7 @@ export * from './recorded-payments.contract.js';
 export * from './recording-store.js';
 export * from './channel-fixtures.js';
 export * from './sign.js';
+export * from './channel-store.js';
+export * from './channels.contract.js';
+export * from './in-memory-channels.js';
+export * from './rejected-webhooks.contract.js';
