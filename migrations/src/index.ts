@@ -10,6 +10,8 @@ import { AuditLog1700000000009 } from './1700000000009-audit-log.js';
 import { SweepInTurn1700000000010 } from './1700000000010-sweep-in-turn.js';
 import { Recording1700000000012 } from './1700000000012-recording.js';
 import { Channels1700000000013 } from './1700000000013-channels.js';
+import { Staging1700000000014 } from './1700000000014-staging.js';
+import { RecordingFigures1700000000016 } from './1700000000016-recording-figures.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
@@ -27,6 +29,8 @@ export const migrations = [
   SweepInTurn1700000000010,
   Recording1700000000012,
   Channels1700000000013,
+  Staging1700000000014,
+  RecordingFigures1700000000016,
 ];
 
 /** What the apps must find in the database, no more and no less. */

@@ -9,7 +9,15 @@ import {
   type TenantId,
 } from '@ferry/payments';
 import { span } from '@ferry/tracing';
-import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
+import {
+  Readiness,
+  startPoolGauges,
+  startWebhookCounts,
+  T,
+  type ApiSettings,
+  type EngineSettings,
+  type Runtime,
+} from '@ferry/wiring';
 import type { Container } from 'inversify';
 import { composeAccess } from './access/compose.js';
 import type { HttpDeps } from './deps.js';
@@ -38,6 +46,9 @@ export async function startApi(
   const createPayments = container.get(T.CreatePayments);
   const repository = container.get(T.PaymentRepository);
   startPoolGauges(container);
+  startWebhookCounts(container);
+  // An api publishes nothing: it holds a connection so that its health can say how Kafka is.
+  container.get(T.EventPublisher);
   const creating = new Batcher<CreatePayment, CreateOutcome>((commands) => createPayments.execute(commands), {
     sizeMax: settings.CREATE_BATCH_MAX,
     concurrency: settings.CREATE_CONCURRENCY,
@@ -75,6 +86,7 @@ export async function startApi(
     watchPayments,
     readPayment,
     payments: repository,
+    recording: { payments: container.get(T.RecordedPayments), stats: container.get(T.TodayStats) },
     tenancy: {
       tenants: container.get(T.TenantRepository),
       onboardTenant: container.get(T.OnboardTenant),
@@ -100,6 +112,7 @@ export async function startApi(
     admit: access.admit,
     trustedProxies: settings.TRUST_PROXY ?? [],
     health: () => readiness.health(),
+    healthReport: () => readiness.report(),
     withOrigin,
     span: ({ method, route, parent }, work) =>
       span(

@@ -10,10 +10,12 @@ import type {
   TenantId,
   WatchPayments,
 } from '@ferry/payments';
+import type { RecordingDeps } from './routes/recorded-payments/deps.js';
 import type { TenancyDeps } from './routes/tenancy/deps.js';
 import type { LimitRequests, Principal } from '@ferry/tenancy';
+import type { HealthDocument } from '@ferry/wiring';
 
-/** One thing this process needs, as `/health` tells of it. */
+/** One thing this process needs, as `/health/ready` tells of it. */
 export interface HealthCheck {
   readonly status: 'ok' | 'degraded' | 'error';
   /** Without it the process cannot do its work: `error` then makes the whole process not ready. */
@@ -56,6 +58,7 @@ export interface HttpDeps {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly tenancy: TenancyDeps;
+  readonly recording: RecordingDeps;
   /** Who asks. Throws the `Problem` of a request that is not let in. */
   principalOf(request: Request): Promise<Principal>;
   /** How a request stands with its limits. Absent: there are none. */
@@ -63,6 +66,7 @@ export interface HttpDeps {
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   health(): Promise<Health>;
+  healthReport(): Promise<HealthDocument>;
   /** Runs `work` so that its log lines know where it comes from. */
   withOrigin<T>(origin: Origin, work: () => T): T;
   readonly span?: RequestSpan | undefined;

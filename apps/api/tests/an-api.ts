@@ -12,6 +12,8 @@ import {
   type PaymentSignals,
 } from '@ferry/payments';
 import { DecidedRules, InMemoryPaymentRepository } from '@ferry/payments/testing';
+import { TodayStats } from '@ferry/recording';
+import { InMemoryRecordedPayments, InMemoryWebhookCountLog } from '@ferry/recording/testing';
 import { nobody } from '@ferry/tenancy';
 import { aTenancy } from './a-tenancy.js';
 import supertest from 'supertest';
@@ -44,10 +46,22 @@ const unheardQueue: PaymentQueue = {
   ahead: () => 0,
 };
 
+const idleStaging = { ofDay: () => Promise.resolve({ processed: 0, averageBatchMs: 0, waiting: 0 }) };
+
+export const aHealthReport: Awaited<ReturnType<HttpDeps['healthReport']>> = {
+  status: 'healthy',
+  checks: { database: 'ok', kafka: 'ok', redis: 'ok', staging_backlog: 0, last_staging_run: 'never' },
+  lacking: [],
+  degraded: [],
+  details: { kafka: { status: 'not-configured', required: false } },
+};
+
 /** The whole HTTP adapter on in-memory fakes, before it listens. */
 export function anAppWith(overrides: Partial<HttpDeps> = {}) {
   const repository = new InMemoryPaymentRepository();
   const signals = new InMemorySignals();
+  const recorded = new InMemoryRecordedPayments();
+  const webhooks = new InMemoryWebhookCountLog();
   const lines: LogLine[] = [];
   const observed: { name: string; value: number; labels: Readonly<Record<string, string>> | undefined }[] = [];
   const origins: Origin[] = [];
@@ -71,6 +85,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     watchPayments: new WatchPayments(read, signals, { pollMs: 50, waitersMax: 100 }),
     readPayment: read,
     payments: repository,
+    recording: { payments: recorded, stats: new TodayStats(idleStaging, webhooks, systemClock) },
     tenancy: aTenancy(),
     rails: ['simulated', 'mtn-momo'],
     logger: { ...silentLogger, info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') },
@@ -78,6 +93,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     principalOf: () => Promise.resolve(nobody('default')),
     trustedProxies: [],
     health: () => Promise.resolve({ ready: true, checks: { postgres: { status: 'ok', required: true } } }),
+    healthReport: () => Promise.resolve(aHealthReport),
     withOrigin: (origin, work) => {
       origins.push(origin);
       return work();
@@ -85,7 +101,19 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     closing: stop.signal,
     ...overrides,
   };
-  return { app: createHttpApp(deps), deps, repository, rules, signals, lines, observed, origins, stop };
+  return {
+    app: createHttpApp(deps),
+    deps,
+    repository,
+    recorded,
+    webhooks,
+    rules,
+    signals,
+    lines,
+    observed,
+    origins,
+    stop,
+  };
 }
 
 const closers: (() => void)[] = [];

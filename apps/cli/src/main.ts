@@ -7,6 +7,7 @@ import { addAttackCommand } from './commands/attack.js';
 import { addAuditCommands } from './commands/audit.js';
 import { benchCommand, benchHelp } from './commands/bench.js';
 import { addConfigCommands } from './commands/config.js';
+import { addJobCommands } from './commands/jobs.js';
 import { addKeyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
@@ -75,6 +76,7 @@ addConfigCommands(program);
 addSecretCommands(program);
 addAuditCommands(program);
 addUsageCommand(program);
+addJobCommands(program);
 addAttackCommand(program);
 
 program

@@ -15,7 +15,19 @@ import type {
   TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
-import type { RecordedPayments, RecordFacts, SeenReferences } from '@ferry/recording';
+import type {
+  CountWebhooks,
+  JobLeases,
+  RecordedPayments,
+  RecordFacts,
+  RunLeased,
+  SeenReferences,
+  StagingFigures,
+  StandingBoard,
+  TellStanding,
+  TodayStats,
+  WebhookCountLog,
+} from '@ferry/recording';
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
@@ -44,6 +56,8 @@ import type {
   UsageRecords,
 } from '@ferry/tenancy';
 import type { ServiceIdentifier } from 'inversify';
+import type { HeldStanding } from './held-standing.js';
+import type { JobRunner } from './jobs/job-runner.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 
@@ -115,7 +129,17 @@ export const T = {
   ChainAudit: token<ChainAudit>('ChainAudit'),
   CountUsage: token<CountUsage>('CountUsage'),
 
+  WebhookCountLog: token<WebhookCountLog>('WebhookCountLog'),
+  CountWebhooks: token<CountWebhooks>('CountWebhooks'),
+  StagingFigures: token<StagingFigures>('StagingFigures'),
+  TodayStats: token<TodayStats>('TodayStats'),
+  StandingBoard: token<StandingBoard>('StandingBoard'),
+  HeldStanding: token<HeldStanding>('HeldStanding'),
+  TellStanding: token<TellStanding>('TellStanding'),
   RecordedPayments: token<RecordedPayments>('RecordedPayments'),
   SeenReferences: token<SeenReferences>('SeenReferences'),
   RecordFacts: token<RecordFacts>('RecordFacts'),
+  JobLeases: token<JobLeases>('JobLeases'),
+  RunLeased: token<RunLeased>('RunLeased'),
+  JobRunner: token<JobRunner>('JobRunner'),
 } as const;

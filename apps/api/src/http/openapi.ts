@@ -24,7 +24,13 @@ export function openApiDocument(routes: readonly Route[], rails: readonly string
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'Payments' }, { name: 'Tenancy' }, { name: 'Health' }, { name: 'Documents' }],
+    tags: [
+      { name: 'Payments' },
+      { name: 'Recorded payments' },
+      { name: 'Tenancy' },
+      { name: 'Health' },
+      { name: 'Documents' },
+    ],
     paths: {},
   });
   for (const route of routes) builder.addPath(templateOf(route.path), { [route.method]: operationOf(route, schemas) });

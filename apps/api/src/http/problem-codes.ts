@@ -90,6 +90,13 @@ export const problemCodes = {
     meaning: 'No payment of this tenant has this id.',
     remedy: 'Check the id; list by `reference` to find a payment by its own name.',
   },
+  'recorded-payment-not-found': {
+    status: 404,
+    title: 'No such recorded payment',
+    retryable: false,
+    meaning: 'No recorded payment of this tenant has this id, or none of the business unit to which the key belongs.',
+    remedy: 'Check the id; list by `reference_number` to find one by the name that the other side gave it.',
+  },
   'key-not-found': {
     status: 404,
     title: 'No such key',

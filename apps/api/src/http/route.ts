@@ -22,7 +22,7 @@ export interface AnswerDoc {
 
 interface RouteDoc {
   readonly operationId: string;
-  readonly tag: 'Payments' | 'Tenancy' | 'Health' | 'Documents';
+  readonly tag: 'Payments' | 'Recorded payments' | 'Tenancy' | 'Health' | 'Documents';
   readonly summary: string;
   readonly description?: string;
   readonly body?: {

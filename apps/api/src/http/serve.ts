@@ -36,7 +36,7 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
     assertMay(principal, route.scope);
     context.standings = (await deps.admit?.(principal, route.spends)) ?? [];
     assertWithin(context.standings);
-    refuseUnwillingReaders(request);
+    refuseUnwillingReaders(request, typeOf(route));
     refuseCardNumbersAround(request, request.params);
     if (route.query === undefined) readQuery(Nothing, request.url);
     return route.handle(context, principal);
@@ -45,11 +45,16 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
 
 class Nothing {}
 
-function refuseUnwillingReaders(request: Request): void {
+/** In what form a route answers when it does what was asked. */
+const typeOf = ({ answers }: Route): string =>
+  Object.values(answers).find(({ type }) => type !== undefined)?.type ?? 'application/json';
+
+function refuseUnwillingReaders(request: Request, type: string): void {
   const { accept } = request.headers;
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return;
-  if (!request.accepts('application/json'))
-    throw new Problem('not-acceptable', 'This route answers application/json only.');
+  if (accept === undefined || accept === '*/*' || accept === type) return;
+  // Whoever takes JSON can read a refusal, and knows by the path what else comes.
+  if (!request.accepts([type, 'application/json']))
+    throw new Problem('not-acceptable', `This route answers ${type} only.`);
 }
 
 /** Express's handler of one served thing: answers exactly once, whatever happens, then writes the access line. */

@@ -7,6 +7,8 @@ export * from './migrate.js';
 export * from './postgres-due-payments.js';
 export * from './postgres-outbox.js';
 export * from './postgres-payment-repository.js';
+export * from './recording/figures.js';
+export * from './recording/postgres-job-leases.js';
 export * from './recording/index.js';
 export * from './schema-check.js';
 export * from './tenancy/index.js';

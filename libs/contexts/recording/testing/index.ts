@@ -1,5 +1,12 @@
+export * from './in-memory-standing-board.js';
+export * from './in-memory-webhook-count-log.js';
+export * from './standing-board.contract.js';
+export * from './webhook-count-log.contract.js';
+export * from './in-memory-job-leases.js';
+export * from './job-leases.contract.js';
 export * from './builders.js';
 export * from './in-memory-recorded-payments.js';
+export * from './in-memory-seen-references.js';
 export * from './recorded-payments.contract.js';
 export * from './recording-store.js';
 export * from './channel-fixtures.js';
@@ -8,3 +15,4 @@ export * from './channel-store.js';
 export * from './channels.contract.js';
 export * from './in-memory-channels.js';
 export * from './rejected-webhooks.contract.js';
+export * from './seen-references.contract.js';

@@ -36,6 +36,14 @@ export const workerSettings = {
     365,
     36_500,
   )({ default: 2_555, desc: 'how long the audit log is kept; longer when a tenant asks for it' }),
+  PARTITION_SPACE_MAX_GB: whole(
+    1,
+    1_000_000,
+  )({
+    default: undefined,
+    desc: 'disk set aside for recorded payments and their indexes, of which the metrics then tell the used part',
+    example: '500',
+  }),
   RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
   RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
 };

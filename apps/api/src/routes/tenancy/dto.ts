@@ -1,8 +1,7 @@
 import { JSONSchema } from 'class-validator-jsonschema';
 import { allScopes, isDay, roles, tenantModes, type Role, type Scope, type TenantMode } from '@ferry/tenancy';
 import { isJsonObject, type Digits } from '../../http/json.js';
-import { FieldRule, IsOneOf, IsText, IsWholeNumber, Optional } from '../../http/rules.js';
-import { isTime } from '../payments/time.js';
+import { FieldRule, IsOneOf, IsText, IsTime, IsWholeNumber, Optional } from '../../http/rules.js';
 import { IsInteger, IsListOfTexts } from './rules.js';
 
 const RANGES_MAX = 50;
@@ -14,13 +13,6 @@ const SECRET_LENGTH_MAX = 4_096;
 const SUBJECT_LENGTH_MAX = 255;
 /** A subject of characters that take four bytes, in base64. */
 const CURSOR_LENGTH_MAX = 1_400;
-
-const IsTime = (): PropertyDecorator =>
-  FieldRule('time', {
-    holds: (value) => typeof value === 'string' && isTime(value),
-    detail: 'must be an RFC 3339 date-time with offset',
-    schema: { type: 'string', format: 'date-time' },
-  });
 
 const IsDay = (): PropertyDecorator =>
   FieldRule('day', {

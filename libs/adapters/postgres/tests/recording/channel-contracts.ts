@@ -11,7 +11,7 @@ export function channelContracts(database: () => TestDatabase): void {
       channels: new PostgresChannels(app),
       rejected: new PostgresRejectedWebhooks(app),
       retention: new PostgresRejectedWebhookRetention(app, sweeper),
-      newTenant: recordingStore(database).newTenant,
+      newTenant: () => recordingStore(database).newTenant(),
       told: async (tenantId) => {
         const rows = await database().query<{ action: 'channel.saved'; subject: string }>(
           'select action, subject from tenancy.tenant_audit_log where tenant_id = $1 order by id',

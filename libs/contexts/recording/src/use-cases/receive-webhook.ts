@@ -3,19 +3,20 @@ import { GENERIC } from '../domain/channel/channel.js';
 import type { Unreadable } from '../domain/channel/read-body.js';
 import { readWebhook, type ReadPayment, type ReadWebhook } from '../domain/channel/read-webhook.js';
 import type { ChannelLimits } from '../ports/channel-limits.js';
+import type { WebhookCounts } from '../ports/webhook-counts.js';
 import { admitDelivery, type Admitted, type Delivery } from './admit-delivery.js';
 import type { HeldDoors } from './held-doors.js';
 import type { KeepRejected } from './keep-rejected.js';
 import type { Receipt, ReceivedPayment } from './receipt.js';
 import type { RecordInBatches } from './record-in-batches.js';
-import { tallyOf, WebhookMeter, type WebhookCounter } from './webhook-meter.js';
+import { tallyOf, WebhookMeter } from './webhook-meter.js';
 
 export interface ReceiveWebhookNeeds {
   readonly doors: Pick<HeldDoors, 'find'>;
   readonly limits: ChannelLimits;
   readonly recorder: Pick<RecordInBatches, 'record'>;
   readonly rejected: Pick<KeepRejected, 'keep'>;
-  readonly counts: WebhookCounter;
+  readonly counts: WebhookCounts;
   readonly clock: Clock;
   readonly meter: Meter;
 }

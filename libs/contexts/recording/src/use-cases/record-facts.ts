@@ -29,10 +29,15 @@ export class RecordFacts {
   async record(tenantId: TenantId, source: Source, items: readonly ToldFact[]): Promise<readonly FactOutcome[]> {
     const firsts = firstOccurrences(items);
     const outcomes = await this.confirmed(tenantId, [...firsts.keys()]);
-    const rest = [...firsts].filter(([reference]) => !outcomes.has(reference));
+    const rest = items.filter(
+      ({ fact: { referenceNumber } }, i) => firsts.get(referenceNumber) === i && !outcomes.has(referenceNumber),
+    );
     for (const [reference, outcome] of await this.recorded(tenantId, source, rest)) outcomes.set(reference, outcome);
     await this.needs.seen.remember(tenantId, [...outcomes].map(heldOf));
-    const answers = items.map((item) => outcomeOf(item, firsts, outcomes));
+    const answers = items.map(({ fact: { referenceNumber } }, i): FactOutcome => {
+      const outcome = outcomes.get(referenceNumber) as FactOutcome;
+      return firsts.get(referenceNumber) === i ? outcome : { ...outcome, outcome: 'duplicate' };
+    });
     this.count(source, answers);
     return answers;
   }
@@ -60,12 +65,12 @@ export class RecordFacts {
   private async recorded(
     tenantId: TenantId,
     source: Source,
-    facts: readonly (readonly [string, ToldFact])[],
+    facts: readonly ToldFact[],
   ): Promise<readonly (readonly [string, FactOutcome])[]> {
     if (facts.length === 0) return [];
     const { payments, clock, newId } = this.needs;
     const now = clock.now();
-    const recordings = facts.map(([, item]) => newRecording(tenantId, source, item, now, newId));
+    const recordings = facts.map((item) => newRecording(tenantId, source, item, now, newId));
     const results = await payments.record(tenantId, recordings);
     return recordings.map(({ payment }, i) => {
       const result = results[i];
@@ -83,12 +88,12 @@ export class RecordFacts {
   }
 }
 
-function firstOccurrences(items: readonly ToldFact[]): Map<string, ToldFact> {
-  const firsts = new Map<string, ToldFact>();
-  for (const item of items) {
-    const { referenceNumber } = item.fact;
-    if (!firsts.has(referenceNumber)) firsts.set(referenceNumber, item);
-  }
+/** Where each reference number comes first. */
+function firstOccurrences(items: readonly ToldFact[]): Map<string, number> {
+  const firsts = new Map<string, number>();
+  items.forEach(({ fact: { referenceNumber } }, i) => {
+    if (!firsts.has(referenceNumber)) firsts.set(referenceNumber, i);
+  });
   return firsts;
 }
 
@@ -96,14 +101,3 @@ const heldOf = ([referenceNumber, { paymentId }]: readonly [string, FactOutcome]
   referenceNumber,
   paymentId,
 });
-
-function outcomeOf(
-  item: ToldFact,
-  firsts: ReadonlyMap<string, ToldFact>,
-  outcomes: ReadonlyMap<string, FactOutcome>,
-): FactOutcome {
-  const { referenceNumber } = item.fact;
-  const outcome = outcomes.get(referenceNumber);
-  if (outcome === undefined) throw new Error('rule broken: every reference number has an outcome');
-  return firsts.get(referenceNumber) === item ? outcome : { ...outcome, outcome: 'duplicate' };
-}

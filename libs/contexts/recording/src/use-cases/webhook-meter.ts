@@ -1,20 +1,6 @@
 import type { Meter } from '@ferry/kernel';
-import type { TenantId } from '../domain/recorded-payment.js';
+import type { WebhookTally } from '../domain/webhook-tally.js';
 import type { Receipt } from './receipt.js';
-
-/** What one webhook brought, for its tenant's day: `received` and `rejected` are webhooks, the others payments. */
-export interface WebhookTally {
-  readonly received: number;
-  readonly created: number;
-  readonly duplicates: number;
-  readonly rejected: number;
-  readonly ms: number;
-}
-
-/** Adds up what a tenant is shown of its day. Cheap, and never throws. */
-export interface WebhookCounter {
-  add(tenantId: TenantId, tally: WebhookTally): void;
-}
 
 /** Names of channels are the tenants' own: metrics show so many of them, and all others as one. */
 const CHANNELS_SHOWN_MAX = 50;

@@ -1,0 +1,3 @@
+import { InMemorySeenReferences, seenReferencesContract } from '@ferry/recording/testing';
+
+seenReferencesContract('InMemorySeenReferences', () => Promise.resolve(new InMemorySeenReferences()));
