@@ -1,6 +1,9 @@
 import { SYSTEM_TENANT, type JobProgress } from '@ferry/recording';
 import type { Container } from 'inversify';
+import { T } from '../tokens.js';
 import type { Job, Schedule } from './job.js';
+
+const DAY_MS = 86_400_000;
 
 /** A job with one leader in all. */
 export const wholeJob = (
@@ -14,6 +17,13 @@ export const wholeJob = (
 });
 
 /** What a worker does on a schedule, and `ferry jobs run` at once. */
-export function recordingJobs(_container: Container): readonly Job[] {
-  return [];
+export function recordingJobs(container: Container): readonly Job[] {
+  return [wholeJob('rejected-webhooks', { cron: '17 * * * *' }, () => forgetRejected(container))];
+}
+
+/** Bodies that nobody has replayed for long. */
+async function forgetRejected(container: Container): Promise<JobProgress> {
+  const { REJECTED_WEBHOOK_DAYS: days } = container.get(T.WorkerSettings);
+  const before = new Date(container.get(T.Clock).now().getTime() - days * DAY_MS);
+  return { more: (await container.get(T.RejectedWebhookRetention).forget(before)) > 0 };
 }
