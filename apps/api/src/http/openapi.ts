@@ -1,5 +1,6 @@
 import {
   OpenApiBuilder,
+  type MediaTypeObject,
   type OpenAPIObject,
   type OperationObject,
   type ParameterObject,
@@ -9,6 +10,7 @@ import { problemResponses, responseHeaders } from './openapi-problems.js';
 import { securityOf, securitySchemes } from './openapi-security.js';
 import { parametersOf, problemSchema, SchemaRegistry } from './openapi-schemas.js';
 import type { AnswerDoc, HeaderDoc, Route } from './route.js';
+import type { Schema } from './rules.js';
 
 /** The OpenAPI 3.1 document of the route table. `rails`: the names a client may give. */
 export function openApiDocument(routes: readonly Route[], rails: readonly string[]): OpenAPIObject {
@@ -44,7 +46,7 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
     summary,
     ...(description && { description }),
     security: securityOf(route),
-    parameters: [...pathParameters(route.path), ...queryParameters(route), ...headerParameters(route)],
+    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(body && {
       requestBody: {
         required: body.required,
@@ -63,19 +65,22 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
   };
 }
 
-const pathParameters = (path: string): ParameterObject[] =>
+const uuid: Schema = { type: 'string', format: 'uuid' };
+
+const pathParameters = ({ path, params }: Route): ParameterObject[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string' },
+    schema: params?.[name] ?? (name === 'id' ? uuid : { type: 'string' }),
   }));
 
 const queryParameters = ({ query }: Route): ParameterObject[] => (query ? parametersOf(query) : []);
 
 const correlation: HeaderDoc = {
-  description: 'Your name for this request in logs and events; the answer repeats it.',
-  schema: { type: 'string', maxLength: 128 },
+  description:
+    "Your name for this request in logs and events; the answer repeats it. The request's own id stands in for one that is not printable ASCII or longer than 128 characters.",
+  schema: { type: 'string' },
 };
 
 const headerParameters = (route: Route): ParameterObject[] =>
@@ -84,12 +89,14 @@ const headerParameters = (route: Route): ParameterObject[] =>
   );
 
 function responseOf({ description, body, type, headers, example }: AnswerDoc, schemas: SchemaRegistry): ResponseObject {
-  const media = body
-    ? { schema: schemas.refTo(body) }
-    : { schema: type === 'application/json' ? { type: 'object' } : { type: 'string' } };
+  const types = type === undefined ? ['application/json'] : typeof type === 'string' ? [type] : type;
+  const media = (one: string): MediaTypeObject => ({
+    schema: body ? schemas.refTo(body) : { type: one === 'application/json' ? 'object' : 'string' },
+    ...(example !== undefined && { example }),
+  });
   return {
     description,
     headers: responseHeaders(headers),
-    content: { [type ?? 'application/json']: { ...media, ...(example !== undefined && { example }) } },
-  } as ResponseObject;
+    content: Object.fromEntries(types.map((one) => [one, media(one)])),
+  };
 }

@@ -14,8 +14,8 @@ export interface AnswerDoc {
   readonly description: string;
   /** `application/json` of this DTO, if the answer has that form. */
   readonly body?: Dto;
-  /** Media type where it is not JSON. */
-  readonly type?: string;
+  /** Media type where it is not JSON; several if it depends on what is asked for. */
+  readonly type?: string | readonly string[];
   readonly headers?: Readonly<Record<string, HeaderDoc>>;
   readonly example?: unknown;
 }
@@ -30,6 +30,8 @@ interface RouteDoc {
     readonly required: boolean;
     readonly examples: Readonly<Record<string, unknown>>;
   };
+  /** Parameters of the path; `id` is a UUID, others are any text where nothing is said here. */
+  readonly params?: Readonly<Record<string, Schema>>;
   readonly query?: (new () => object) & Dto;
   readonly headers?: Readonly<Record<string, HeaderDoc>>;
   readonly answers: Readonly<Record<number, AnswerDoc>>;

@@ -71,7 +71,10 @@ export class NoBody {}
 @JSONSchema({ additionalProperties: false })
 export class CreateTenantBody {
   @IsText(15)
-  @JSONSchema({ description: 'Letters, digits and hyphens; does not end in `-test`.' })
+  @JSONSchema({
+    pattern: '^(?!.*-test$)[A-Za-z0-9][A-Za-z0-9-]*$',
+    description: 'Letters, digits and hyphens; does not end in `-test`.',
+  })
   id!: string;
 
   @IsText(NAME_LENGTH)
@@ -81,6 +84,7 @@ export class CreateTenantBody {
 @JSONSchema({ additionalProperties: false })
 export class CreateUnitBody {
   @IsText(30)
+  @JSONSchema({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$' })
   id!: string;
 
   @IsText(NAME_LENGTH)

@@ -112,7 +112,8 @@ const ownLines = (deps: TenancyDeps): readonly Line[] => [
     body: {
       dto: dto.PutConfigBody,
       required: true,
-      examples: { limits: { version: 0, config: { limits: { requests_per_minute: 600 } } } },
+      // Whoever tries it is not to find itself limited.
+      examples: { retention: { version: 0, config: { retention: { audit_days: 3_650 } } } },
     },
     answers: { 200: { description: 'Saved as the next version.', body: ConfigView } },
     problems: [...bodyProblems, 'version-conflict'],
