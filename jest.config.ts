@@ -11,7 +11,8 @@ const config: Config = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   coverageProvider: 'v8',
-  testTimeout: 30_000,
+  // Waiting is for conditions, and a machine may be busy or paused: what fails by this has hung.
+  testTimeout: 120_000,
   // Most of the time the slow suites wait for processes and outages, so two at once fit on two cores.
   maxWorkers: 2,
 };

@@ -1,4 +1,5 @@
 import { accept } from './cases/accept.mjs';
+import { guarded, unguarded } from './cases/access.mjs';
 import { echo, insert, pgbench } from './cases/baselines.mjs';
 import { explain } from './cases/explain.mjs';
 import { latency } from './cases/latency.mjs';
@@ -37,6 +38,19 @@ export const cases = [
     meaning: 'Ferry: ferry start, greatest rate; then open loop at 10 % to 100 % of it',
     unit: 'payments/s',
     run: latency,
+  },
+  {
+    name: 'unguarded',
+    meaning: 'Ferry: accept without authentication and row level security',
+    unit: 'payments/s',
+    run: unguarded,
+  },
+  {
+    name: 'guarded',
+    meaning: 'Ferry: accept with a key, limits of the key and of the tenant, and row level security',
+    unit: 'payments/s',
+    run: guarded,
+    beside: ['unguarded'],
   },
   {
     name: 'memory',

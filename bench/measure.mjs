@@ -29,7 +29,7 @@ export const ferryEnvironment = () =>
 /**
  * One run of the load. Rejects when an answer is not 201.
  * @param {Bench} bench @param {string} url @param {number} durationMs
- * @param {Pick<import('./load/main.mjs').LoadOptions, 'ratePerSecond' | 'watchEvery' | 'windowMs'>} [options]
+ * @param {Pick<import('./load/main.mjs').LoadOptions, 'ratePerSecond' | 'watchEvery' | 'windowMs' | 'key'>} [options]
  * @returns {Promise<LoadResult>}
  */
 export async function load(bench, url, durationMs, options = {}) {

@@ -4,7 +4,11 @@
 // Testcontainers; otherwise the tests that need it are skipped, which is said at the end. REQUIRE_SERVICES=1 makes a skip a failure.
 // TEST_SERVICES=docker passes over the programs. Embedded PostgreSQL is always there and needs no looking for.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { searchLogs } from './log-secrets.mjs';
 import { available, startKafka, startPostgres, startRabbitMq, startRedis } from './services/services.mjs';
 
 const services = {
@@ -81,6 +85,7 @@ if (missing.length > 0 && process.env.REQUIRE_SERVICES === '1') {
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {}); // jest gets it too and ends; then we clean up
 const passedOver = suitesWithoutBroker().map((pattern) => `--testPathIgnorePatterns=${pattern}`);
+process.env.FERRY_TEST_RECORD = mkdtempSync(join(tmpdir(), 'ferry-test-record-'));
 const code = await run(process.execPath, [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
@@ -93,7 +98,20 @@ if (missing.length > 0)
   console.error(
     `\nSKIPPED: every test that needs ${missing.join(', ')} (neither in the environment, nor on this machine, nor in Docker).`,
   );
-process.exit(code);
+const leaked = tellsSecrets(process.env.FERRY_TEST_RECORD);
+process.exit(code === 0 && leaked ? 1 : code);
+
+/** True if any process of the run logged a secret, or if a run of everything left nothing in which to look for one. */
+function tellsSecrets(directory) {
+  const { streams, lines, secrets, leaks } = searchLogs(directory);
+  const blind = args.every((arg) => arg.startsWith('-')) && (lines === 0 || secrets === 0);
+  for (const leak of leaks) console.error(`LOGGED: ${leak}`);
+  console.error(`\n${lines} log lines of ${streams} streams hold ${leaks.length} of ${secrets} secrets of the tests.`);
+  if (blind) console.error('So this run proves nothing: no process or no secret was recorded.');
+  if (leaks.length === 0) rmSync(directory, { recursive: true, force: true });
+  else console.error(`They are in ${directory}.`);
+  return leaks.length > 0 || blind;
+}
 
 /** RabbitMQ's own suites: all need a broker, `outages` one whose program is here to be killed. The others skip by themselves. */
 function suitesWithoutBroker() {

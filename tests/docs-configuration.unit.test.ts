@@ -71,3 +71,16 @@ test('docs/configuration.md has every rule between variables', () => {
       .sort(),
   ).toEqual(rules.sort());
 });
+
+test('docs/configuration.md has every variable of TLS that needs another one', () => {
+  const source = readFileSync(join(root, 'libs/wiring/src/settings/tls-checks.ts'), 'utf8');
+  const needs = [...source.matchAll(/\{ given: '(\w+)', needs: '(\w+)' \}/g)];
+  const urls = [...source.matchAll(/\{ file: '(\w+)', url: '(\w+)', protocol: '(\w+:)' \}/g)];
+  const written = (member: string): number => source.split(`{ ${member}: '`).length - 1;
+  expect([needs.length, urls.length]).toEqual([written('given'), written('file')]);
+  const rows = [
+    ...needs.map(([, given, other]) => `| \`${given}\` | \`${other}\` |`),
+    ...urls.map(([, file, url, protocol]) => `| \`${file}\` | \`${url}\` that begins with \`${protocol}//\` |`),
+  ];
+  expect(documented(2).sort()).toEqual(rows.sort());
+});

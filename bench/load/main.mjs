@@ -13,6 +13,7 @@ import { Watcher } from './watcher.mjs';
  * @property {number} [ratePerSecond] open loop: payments are sent at this rate, whatever the answers do; without it, a closed loop: each
  *   connection sends the next payment when it has the answer to the one before
  * @property {number} [watchEvery] of so many accepted payments, the end of one is waited for by long-poll
+ * @property {string} [key] an API key, sent with every payment
  * @property {number} [windowMs] also tells the latencies of each such stretch of time
  */
 
@@ -23,13 +24,14 @@ const { hostname, port, pathname } = new URL(options.url);
 // Unlike any other run's, so that every payment is a new one.
 const run = `${Date.now().toString(36)}-${process.pid}`;
 let made = 0;
+const authorization = options.key ? `Authorization: Bearer ${options.key}\r\n` : '';
 
 /** The README's payment, with a reference and an idempotency key of its own. */
 function payment() {
   const name = `${run}-${(made += 1)}`;
   const body = `{"amount":100.50,"currency":"USD","reference":"${name}"}`;
   return (
-    `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\n` +
+    `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${authorization}Content-Type: application/json\r\n` +
     `Idempotency-Key: ${name}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
   );
 }

@@ -70,7 +70,10 @@ const makePartitions = `
 
 /**
  * Drops the months that nobody has to keep: older than p_days, and than the longest time that any tenant ever asked for. Whoever may call
- * it cannot use it to hide what is younger than a year.
+ * it cannot use it to hide what is younger than a year. Rows outside of any month stay, because their time is not to be trusted.
+ *
+ * Links go from the beginning of a chain only: one in the middle, of an entry that had come late, stays without its entry, and so does the
+ * last one, which the next entry follows.
  */
 const dropPartitions = `
   create function tenancy.drop_audit_partitions(p_now timestamptz, p_days integer) returns integer
@@ -80,6 +83,7 @@ const dropPartitions = `
     v_before timestamptz;
     v_partition record;
     v_dropped integer := 0;
+    v_kept uuid;
   begin
     if p_days < 365 then raise exception 'an audit log is kept for at least 365 days'; end if;
     select greatest(p_days, max((config_value::json -> 'retention' ->> 'audit_days')::integer)) into v_days
@@ -92,11 +96,27 @@ const dropPartitions = `
     loop
       exit when v_partition.until at time zone 'UTC' > v_before;
       execute format('drop table tenancy.%I', v_partition.relname);
-      delete from ${CHAIN} where audit_id < payments.first_id_at(v_partition.until at time zone 'UTC');
       v_dropped := v_dropped + 1;
+      v_kept := payments.first_id_at(v_partition.until at time zone 'UTC');
     end loop;
+    delete from ${CHAIN} c using (
+      select k.tenant_id, coalesce(min(k.sequence) filter (where k.audit_id >= v_kept or d.id is not null), max(k.sequence)) as sequence
+      from ${CHAIN} k left join ${LOG}_default d on d.tenant_id = k.tenant_id and d.id = k.audit_id
+      group by k.tenant_id) first
+    where v_dropped > 0 and c.tenant_id = first.tenant_id and c.sequence < first.sequence;
     return v_dropped;
   end $$`;
+
+/**
+ * Where the oldest month begins that is there, and a year ago at the latest: an entry from before may be gone by right, and no later one.
+ * With the rights of the caller, who reads it in the catalogue.
+ */
+const keptFrom = `
+  create function tenancy.audit_kept_from() returns timestamptz
+  language sql stable set search_path = pg_catalog as $$
+    select least(now() - interval '365 days', min(to_date(right(c.relname, 7), 'YYYY"m"MM')::timestamp at time zone 'UTC'))
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = '${LOG}'::regclass and c.relname ~ '_y[0-9]{4}m[0-9]{2}$' $$`;
 
 const countStrays = `
   create function tenancy.count_audit_strays() returns bigint
@@ -125,6 +145,9 @@ export class AuditLog1700000000009 extends ForwardOnly {
       makePartitions,
       dropPartitions,
       countStrays,
+      keptFrom,
+      `revoke execute on function tenancy.audit_kept_from from public`,
+      `grant execute on function tenancy.audit_kept_from to ${roles.app}`,
       `revoke execute on function ${functions.join(', ')} from public`,
       `grant execute on function ${functions.join(', ')} to ${roles.sweeper}`,
       `select tenancy.make_audit_partitions(now(), ${MONTHS_AHEAD})`,

@@ -7,6 +7,7 @@ import { ChangePayments1700000000006 } from './1700000000006-change-payments.js'
 import { Tenants1700000000007 } from './1700000000007-tenants.js';
 import { ApiKeys1700000000008 } from './1700000000008-api-keys.js';
 import { AuditLog1700000000009 } from './1700000000009-audit-log.js';
+import { SweepInTurn1700000000010 } from './1700000000010-sweep-in-turn.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
@@ -21,6 +22,7 @@ export const migrations = [
   Tenants1700000000007,
   ApiKeys1700000000008,
   AuditLog1700000000009,
+  SweepInTurn1700000000010,
 ];
 
 /** What the apps must find in the database, no more and no less. */

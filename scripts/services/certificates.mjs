@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRoot, userIds } from './programs.mjs';
 
-/** An authority in a directory of its own; `issue` makes a certificate for one host name and its key. */
+/** An authority in a directory of its own; `issue` makes a certificate for one host name and its key; `ended`: one of yesterday. */
 export function makeAuthority() {
   const directory = mkdtempSync(join(tmpdir(), 'ferry-authority-'));
   const openssl = (...args) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
@@ -25,13 +25,13 @@ export function makeAuthority() {
   let issued = 0;
   return {
     ca: join(directory, 'ca.pem'),
-    issue: (host) => {
+    issue: (host, { ended = false } = {}) => {
       const name = `${host}-${(issued += 1)}`;
       const [cert, key, request, extensions] = ['pem', 'key', 'csr', 'ext'].map((ending) => `${name}.${ending}`);
       writeFileSync(join(directory, extensions), `subjectAltName=DNS:${host}\n`);
       openssl('req', '-new', '-subj', `/CN=${host}`, '-out', request, '-keyout', key, ...newKey);
       const signing = ['-in', request, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
-      openssl('x509', '-req', ...signing, '-out', cert, '-extfile', extensions, ...oneDay);
+      openssl('x509', '-req', ...signing, '-out', cert, '-extfile', extensions, '-days', ended ? '-1' : '1');
       return { ca: join(directory, 'ca.pem'), cert: join(directory, cert), key: join(directory, key) };
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the real services that the tests start: PostgreSQL, RabbitMQ, Redis, and Apache Kafka with its JDK.
+# Installs the real services that the tests start: PostgreSQL, PgBouncer, RabbitMQ, Redis, and Apache Kafka with its JDK.
 #
 #   scripts/services/install.sh      as root, or as a user who may sudo; Debian 12 (Ubuntu works the same way)
 #
@@ -16,6 +16,7 @@ java_major() { java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p'; }
 
 missing_packages() {
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql
+  [[ -x /usr/sbin/pgbouncer ]] || echo pgbouncer
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || echo rabbitmq-server
   have redis-server || echo redis-server
   have java || echo "openjdk-$java_min-jdk-headless"
@@ -61,4 +62,4 @@ mapfile -t packages < <(missing_packages)
 [[ ${#packages[@]} == 0 ]] || install_packages "${packages[@]}"
 [[ $(java_major) -ge $java_min ]] || { echo "Kafka $kafka_version needs Java $java_min or newer, here is $(java_major)" >&2; exit 1; }
 [[ -d $kafka_libs ]] || install_kafka
-echo "services are installed: PostgreSQL, RabbitMQ, Redis, Kafka $kafka_version"
+echo "services are installed: PostgreSQL, PgBouncer, RabbitMQ, Redis, Kafka $kafka_version"

@@ -23,6 +23,11 @@ export function redisServer() {
   return onPath('redis-server');
 }
 
+/** Debian keeps it among the programs of administrators, which are on no user's PATH. */
+export function pgbouncer() {
+  return onPath('pgbouncer') ?? ['/usr/sbin/pgbouncer'].find(isProgram);
+}
+
 /** The directory that install.sh fetches Kafka's jars to. */
 export function kafkaLibs() {
   const libs = process.env.FERRY_KAFKA_LIBS ?? join(homedir(), '.cache', 'ferry', `kafka-${kafkaVersion}`, 'libs');
@@ -37,6 +42,7 @@ export function available() {
     postgres: supervised && postgresBin() !== undefined && owner('postgres'),
     rabbitmq: supervised && rabbitmqServer() !== undefined && onPath('epmd') !== undefined && owner('rabbitmq'),
     redis: supervised && redisServer() !== undefined,
+    pgbouncer: supervised && pgbouncer() !== undefined && owner('postgres'),
     kafka: supervised && kafkaLibs() !== undefined && onPath('java') !== undefined,
   };
 }

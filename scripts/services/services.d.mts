@@ -35,7 +35,8 @@ export interface ServiceOptions {
 /** An authority of its own, good for one day, and the certificates that it issues, each for one host name. Needs openssl. */
 export function makeAuthority(): {
   readonly ca: string;
-  issue(host: string): Certificate;
+  /** `ended`: one that was good until yesterday. */
+  issue(host: string, options?: { readonly ended?: boolean }): Certificate;
   remove(): void;
 };
 
@@ -61,8 +62,20 @@ export function startRedis(options?: ServiceOptions): Promise<UrlService>;
 /** Broker and controller in one node; topics are not created by use. */
 export function startKafka(options?: ServiceOptions): Promise<KafkaService>;
 
+export interface PgbouncerOptions {
+  /** The url of the server behind it, with an administrator's login: whoever has a login there may come through. */
+  readonly server: string;
+  /** Connections to the server for each login and database; 1 unless said. */
+  readonly poolSize?: number;
+  /** More lines of its configuration. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** PgBouncer in transaction mode. The url holds no login and no database; the databases are those of the server. */
+export function startPgbouncer(options: PgbouncerOptions): Promise<UrlService>;
+
 /** Whether each service's program is on this machine. Starting one that is not rejects. */
-export function available(): Record<'postgres' | 'rabbitmq' | 'redis' | 'kafka', boolean>;
+export function available(): Record<'postgres' | 'rabbitmq' | 'redis' | 'kafka' | 'pgbouncer', boolean>;
 
 /** Ports of 127.0.0.1 that nobody listens on, and that no outgoing connection will take. */
 export function freePorts(count: number): Promise<number[]>;

@@ -120,7 +120,7 @@ describe('a client of the torture', () => {
     giveUpAfterMs = 500;
     await carryOut('once');
     expect(witness.unanswered).toEqual([0]);
-    expect(witness.counts.unavailable).toBeGreaterThan(1);
+    expect(witness.counts.unavailable).toBeGreaterThan(0);
   });
 });
 

@@ -19,7 +19,7 @@ describe('idempotency', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'ferry-f15-'));
     ferry = await startServer('cli', { ...environment(), LOG_LEVEL: 'info' });
-    client = new Client(ferry.url, 100);
+    client = new Client(ferry.url, { sockets: 100 });
   });
   afterAll(async () => {
     client.close();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sleep } from '@ferry/kernel';
+import { eventually } from '@ferry/payments/testing';
 import { Client } from '../harness/client.js';
 import { runCommand, startServer } from '../harness/ferry.js';
 
@@ -35,7 +36,7 @@ describe('ferry start', () => {
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({ amount: 100.5, currency: 'USD', reference: 'REF-001', status: 'PENDING' });
     expect(created.headers.location).toBe(`/api/v1/payments/${created.body.id}`);
-    const ended = await client.get(`${created.headers.location as string}?wait=5`);
+    const ended = await client.get(`${created.headers.location as string}?wait=30`);
     expect(ended.body.status).toMatch(/^(SUCCESS|FAILED)$/);
     const history = await client.get(`${created.headers.location as string}/history`);
     expect(history.body.data.map((entry: { to: string }) => entry.to)).toEqual(['PENDING', ended.body.status]);
@@ -46,22 +47,23 @@ describe('ferry start', () => {
     ['SIM-FAILURE', 'FAILED'],
   ])('the reference %s forces %s', async (reference, status) => {
     const { body } = await client.pay(`${reference}-1`);
-    expect((await client.get(`/api/v1/payments/${body.id}?wait=5`)).body.status).toBe(status);
+    expect((await client.get(`/api/v1/payments/${body.id}?wait=30`)).body.status).toBe(status);
   });
 
   test('an unknown outcome stays PROCESSING and is asked for again, never failed', async () => {
     const { body } = await client.pay('SIM-UNKNOWN-1');
+    const status = async (): Promise<unknown> => (await client.get(`/api/v1/payments/${body.id}`)).body.status;
+    await eventually('it was taken up', async () => (await status()) !== 'PENDING');
     await sleep(1_500);
-    const now = (await client.get(`/api/v1/payments/${body.id}`)).body;
-    expect(now.status).toBe('PROCESSING');
+    expect(await status()).toBe('PROCESSING');
   });
 
   test('what the log says carries the correlation id of the request, in the api and in the worker', async () => {
     const { body } = await client.pay('SIM-SUCCESS-corr', {}, { 'X-Correlation-Id': 'my-correlation' });
-    await client.get(`/api/v1/payments/${body.id}?wait=5`);
-    await sleep(100);
-    const messages = ferry.lines.filter((line) => line.correlation_id === 'my-correlation').map((line) => line.message);
-    expect(messages).toEqual(expect.arrayContaining(['request', 'payment ended']));
+    await client.get(`/api/v1/payments/${body.id}?wait=30`);
+    const said = (message: string): boolean =>
+      ferry.lines.some((line) => line.correlation_id === 'my-correlation' && line.message === message);
+    await eventually('both say so', () => said('request') && said('payment ended'));
   });
 
   test('a killed database comes back by itself and no accepted payment is lost', async () => {
@@ -77,7 +79,7 @@ describe('ferry start', () => {
       await sleep(20);
     }
     expect([...statuses].every((status) => status === 201 || status === 503)).toBe(true);
-    expect((await client.get(`/api/v1/payments/${before.body.id}?wait=20`)).body.status).toMatch(/SUCCESS|FAILED/);
+    expect((await client.get(`/api/v1/payments/${before.body.id}?wait=30`)).body.status).toMatch(/SUCCESS|FAILED/);
   });
 
   test('after kill -9 of Ferry the next start clears up and keeps the data', async () => {
@@ -85,7 +87,7 @@ describe('ferry start', () => {
     client.close();
     await ferry.kill();
     await start();
-    expect((await client.get(`/api/v1/payments/${body.id}?wait=20`)).body.status).toBe('SUCCESS');
+    expect((await client.get(`/api/v1/payments/${body.id}?wait=30`)).body.status).toBe('SUCCESS');
   });
 
   test('a second Ferry on the same data says who has it and leaves it alone', async () => {

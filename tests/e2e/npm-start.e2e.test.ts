@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sleep } from '@ferry/kernel';
+import { recordProcess } from '../harness/record.js';
 
 /** What `npm start` promises beyond `ferry start`: it ends with npm, once, and leaves nothing running. */
 describe('npm start', () => {
@@ -21,13 +22,14 @@ describe('npm start', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    recordProcess(npm, 'npm-start', 'server');
     for (const stream of [npm.stdout, npm.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await until(() => output.includes('is running'));
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   const until = async (condition: () => boolean): Promise<void> => {
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + 90_000;
     while (!condition()) {
       if (performance.now() > deadline) throw new Error(`not in time:\n${output}`);
       await sleep(50);

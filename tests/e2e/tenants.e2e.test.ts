@@ -100,8 +100,8 @@ describe('tenants and keys by the command line', () => {
 
   test('secrets are sealed anew by command, and verify proves everything', async () => {
     const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
-    expect(await ferry('secrets', 'rotate')).toMatchObject({ code: 1 });
-    const sealed = await runCommand(['secrets', 'rotate'], { ...environment, FERRY_ENCRYPTION_KEYS: key('k1') });
+    expect(await ferry('secrets', 'reseal')).toMatchObject({ code: 1 });
+    const sealed = await runCommand(['secrets', 'reseal'], { ...environment, FERRY_ENCRYPTION_KEYS: key('k1') });
     expect(sealed).toMatchObject({
       code: 0,
       output: expect.stringMatching(/0 secret\(s\) sealed anew with the key k1/),

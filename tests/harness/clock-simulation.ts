@@ -3,6 +3,7 @@ import { CreatePayments, ProcessPayments, type PaymentId, type PaymentState, typ
 import {
   allOutcomes,
   anInstruction,
+  DecidedRules,
   InMemoryPaymentRepository,
   ManualClock,
   ScriptedRail,
@@ -40,8 +41,9 @@ export function aWorker(
 /** Announces nothing: the simulation does. */
 export function aCreator(repository: InMemoryPaymentRepository, clock: Clock): CreatePayments {
   const consume = (): Promise<never> => Promise.reject(new Error('nobody consumes here'));
-  const queue = { publish: async () => [], consume, depth: async () => 0 };
-  return new CreatePayments(repository, queue, clock, newId, { idempotencyDays: IDEMPOTENCY_DAYS });
+  const queue = { publish: async () => [], consume, depth: async () => 0, ahead: () => 0 };
+  const options = { idempotencyDays: IDEMPOTENCY_DAYS, aheadMax: Infinity };
+  return new CreatePayments(repository, queue, new DecidedRules(), clock, newId, options);
 }
 
 /** True time, and the clock of one process, which may be wrong by up to an hour and set right or wrong at any moment. */
@@ -171,7 +173,7 @@ export class ClockSimulation {
 
   private async sweep(clock: Clock): Promise<void> {
     const now = clock.now();
-    const claimed = await this.store.claim(20, now, new Date(now.getTime() + GRACE_MS));
+    const claimed = await this.store.claim('default', 20, now, new Date(now.getTime() + GRACE_MS));
     this.messages.push(...claimed.map(({ paymentId }) => paymentId));
   }
 

@@ -1,4 +1,5 @@
 import { FerryProcess, runCommand, startServer } from './ferry.js';
+import { newSecret } from './record.js';
 
 /** CI runs what fits into seconds; `CHAOS_FULL=1` the durations and counts of RELIABILITY.md. */
 export const sized = <T>(ci: T, full: T): T => (process.env.CHAOS_FULL === '1' ? full : ci);
@@ -23,7 +24,7 @@ export async function startCluster(
   settings: Environment,
   through: (url: string) => string = (url) => url,
 ): Promise<Cluster> {
-  const logins = { ferry_app: 'app', ferry_sweeper: 'sweeper' };
+  const logins = { ferry_app: newSecret(), ferry_sweeper: newSecret() };
   const migrated = await runCommand(['migrate'], {
     MIGRATION_DATABASE_URL: databaseUrl,
     FERRY_APP_PASSWORD: logins.ferry_app,

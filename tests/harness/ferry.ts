@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
-import { sleep } from '@ferry/kernel';
+import { sleep, timedSteadily } from '@ferry/kernel';
+import { eventually } from '@ferry/payments/testing';
+import { recordEmbeddedPasswords, recordEnvironment, recordProcess } from './record.js';
 
 const root = resolve(import.meta.dirname, '../..');
 export const programs = {
@@ -10,7 +12,7 @@ export const programs = {
   worker: resolve(root, 'apps/worker/dist/main.js'),
 } as const;
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 
 /** A Ferry program as a real process, built code, on ports of its own. */
 export class FerryProcess {
@@ -18,18 +20,29 @@ export class FerryProcess {
   readonly exited: Promise<number | null>;
   private readonly child: ChildProcess;
 
-  constructor(program: keyof typeof programs, args: readonly string[], environment: Readonly<Record<string, string>>) {
+  constructor(
+    program: keyof typeof programs,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    input?: string,
+  ) {
     this.child = spawn(process.execPath, [programs[program], ...args], {
       env: {
         PATH: process.env.PATH,
         HOST: '127.0.0.1',
         PORT: '0',
+        ADMIN_PORT: '0',
         METRICS_PORT: '0',
         LOG_FORMAT: 'json',
         ...environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.child.stdin?.end(input);
+    const serves = program !== 'cli' || args[0] === 'start';
+    recordEnvironment(environment);
+    recordProcess(this.child, program, serves ? 'server' : 'output');
+    this.child.once('exit', () => recordEmbeddedPasswords(environment['FERRY_DATA_DIR']));
     this.exited = new Promise((done) => this.child.once('exit', (code) => done(code)));
     for (const stream of [this.child.stdout, this.child.stderr])
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => this.lines.push(parsed(line)));
@@ -57,9 +70,11 @@ export class FerryProcess {
 
   /** SIGTERM, and how long the process took to end. */
   async stop(): Promise<{ code: number | null; ms: number }> {
-    const started = performance.now();
-    this.signal('SIGTERM');
-    return { code: await this.exited, ms: performance.now() - started };
+    const { answer: code, ms } = await timedSteadily(() => {
+      this.signal('SIGTERM');
+      return this.exited;
+    });
+    return { code, ms };
   }
 
   async kill(): Promise<void> {
@@ -80,30 +95,28 @@ function parsed(line: string): Record<string, unknown> {
 export async function startServer(
   program: 'cli' | 'api',
   environment: Readonly<Record<string, string>>,
-): Promise<FerryProcess & { url: string }> {
+): Promise<FerryProcess & { url: string; operatorsUrl: string }> {
   const open = { FERRY_AUTH: 'none', ...environment };
   const process_ = new FerryProcess(program, program === 'cli' ? ['start'] : [], open);
   const { port } = await process_.said('api listens');
   const url = `http://127.0.0.1:${String(port)}`;
-  const deadline = performance.now() + READY_TIMEOUT_MS;
-  while (
-    !(await fetch(`${url}/health/ready`).then(
-      (answer) => answer.ok,
+  const { port: operatorsPort } = await process_.said('operators api listens');
+  const isReady = (): Promise<boolean> =>
+    fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
       () => false,
-    ))
-  ) {
-    if (performance.now() > deadline) throw new Error('not ready');
-    await sleep(20);
-  }
-  return Object.assign(process_, { url });
+    );
+  await eventually('it is ready', isReady, READY_TIMEOUT_MS);
+  return Object.assign(process_, { url, operatorsUrl: `http://127.0.0.1:${String(operatorsPort)}` });
 }
 
 /** A command that ends by itself. */
 export async function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  input?: string,
 ): Promise<{ code: number | null; output: string }> {
-  const process_ = new FerryProcess('cli', args, environment);
+  const process_ = new FerryProcess('cli', args, environment, input);
   const code = await process_.exited;
   return {
     code,

@@ -1,34 +1,35 @@
 import { newId, silentLogger, silentMeter, stopwatch, systemClock } from '@ferry/kernel';
-import { ProcessPayments, type PaymentId, type PaymentQueue } from '@ferry/payments';
-import { anAddition, eventually, hang, InMemoryPaymentRepository, ScriptedRail } from '@ferry/payments/testing';
+import { ProcessPayments, SweepPayments, type PaymentId, type PaymentQueue, type RailAnswer } from '@ferry/payments';
+import { anAddition, eventually, InMemoryPaymentRepository, ScriptedRail, unknown } from '@ferry/payments/testing';
 import { SimulatedRail } from '@ferry/simulated-rail';
 
-export const HANGING_RAIL_TIMEOUT_MS = 3_000;
-export const PREFETCH = 20;
+export const PREFETCH = 40;
 const HANGING_PAYMENTS = 10 * PREFETCH;
-const OTHERS = 100;
+const OTHERS = 40;
 const tenantId = 'default';
 
 /**
- * One worker. A rail that never answers is given ten times as many payments as the worker takes in hand; behind them come
- * payments of a rail that is well. When the last of these ended, in ms since all were published; how many calls the hanging rail
- * had in flight at most; and how often the worker had taken up its payments by then.
+ * One worker. A rail that does not answer before all is over is given ten times as many payments as the worker takes in hand;
+ * behind them come payments of a rail that is well. When the last of these ended, in ms since all were published; how many calls
+ * the hanging rail had in flight at most; and how often the worker had taken up its payments by then.
  */
 export async function oneRailHangs(
   queue: PaymentQueue,
   railCallsMax: number,
-  patienceMs = HANGING_RAIL_TIMEOUT_MS,
+  patienceMs?: number,
 ): Promise<{ othersMs: number; callsMax: number; attempts: number }> {
-  const store = new InMemoryPaymentRepository();
+  const store = new InMemoryPaymentRepository({ graceMs: 60_000 });
+  const { promise: over, resolve: end } = Promise.withResolvers<RailAnswer>();
   let calls = 0;
   let callsMax = 0;
   const hanging = new ScriptedRail('hanging', {
-    send: async (_, signal) => {
+    send: async () => {
       callsMax = Math.max(callsMax, (calls += 1));
-      return hang(signal).finally(() => (calls -= 1));
+      return over.finally(() => (calls -= 1));
     },
+    ask: () => over,
   });
-  const latency = { distribution: 'uniform', minMs: 10, maxMs: 50 } as const;
+  const latency = { distribution: 'uniform', minMs: 1, maxMs: 5 } as const; // few of it are put back
   const well = new SimulatedRail({ successRate: 1, seed: 'rail-hangs', latency });
   const ended = new Set<PaymentId>();
   const worker = new ProcessPayments(
@@ -43,9 +44,9 @@ export async function oneRailHangs(
       meter: silentMeter,
     },
     {
-      railTimeoutMs: HANGING_RAIL_TIMEOUT_MS,
+      railTimeoutMs: 300_000, // nothing here waits for it
       railCallsMax,
-      leaseMs: 30_000,
+      leaseMs: 900_000,
       retry: { baseMs: 60_000, maxMs: 60_000 },
       attemptsMax: 3,
       unknownAttentionAfter: 3,
@@ -57,6 +58,12 @@ export async function oneRailHangs(
   await store.add(tenantId, additions);
   const ids = additions.map(({ change }) => change.payment.id);
   const consumer = await queue.consume((messages) => worker.handle(messages), { prefetch: PREFETCH });
+  const sweeper = new SweepPayments(store, queue, systemClock, {
+    aheadMax: 1_000,
+    batchMax: 1_000,
+    againAfterMs: 60_000,
+  });
+  const sweeping = setInterval(() => void sweeper.run(), 100);
   try {
     const tookMs = stopwatch();
     await queue.publish(ids.map((paymentId) => ({ tenantId, paymentId, attempt: 0 })));
@@ -65,6 +72,8 @@ export async function oneRailHangs(
     const payments = await store.find(tenantId, ids.slice(0, HANGING_PAYMENTS));
     return { othersMs, callsMax, attempts: Math.max(...payments.map((payment) => payment?.state.attempts ?? 0)) };
   } finally {
-    await consumer.stop(5_000);
+    clearInterval(sweeping);
+    end(unknown());
+    await consumer.stop(60_000);
   }
 }

@@ -35,7 +35,7 @@ export class Load {
     private readonly name: string,
     private readonly given: Record<string, unknown> = {},
   ) {
-    this.client = new Client(url, SOCKETS);
+    this.client = new Client(url, { sockets: SOCKETS });
   }
 
   start(perSecond: number): void {

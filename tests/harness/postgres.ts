@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '@ferry/embedded-postgres';
-import { silentLogger, silentMeter } from '@ferry/kernel';
+import { silentLogger, silentMeter, type Logger } from '@ferry/kernel';
 import { bootstrapSql, migrations, roles } from '@ferry/migrations';
 import { Database, migrate } from '@ferry/postgres';
 import pg from 'pg';
@@ -15,6 +15,10 @@ export interface TestServer {
 }
 
 const PASSWORD = 'test';
+/** A server that the machine has paused is slow here, and not away. */
+const patient = { statementTimeoutMs: 60_000, awayAfterMs: 60_000 };
+/** Who logs in to the databases of the tests, with which password. */
+export const testLogins = { [roles.app]: PASSWORD, [roles.sweeper]: PASSWORD };
 
 async function embedded(): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'ferry-test-'));
@@ -58,28 +62,50 @@ export interface TestDatabase {
   /** One statement as the administrator, for whom row level security is no hindrance. */
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
   addTenant(tenantId: string): Promise<void>;
+  /** Runs the migrations that it lacks; answers their names. */
+  migrate(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
+export interface TestDatabaseOptions {
+  readonly poolMax?: number;
+  /** The way that the two logins take to the database. */
+  readonly through?: (url: string) => string;
+  /** Only the first so many migrations. */
+  readonly upTo?: number;
+  /** Who is told what happens on the connections of a login. */
+  readonly loggerOf?: (login: string) => Logger;
+}
+
 /** An empty, migrated database of its own. */
-export async function makeDatabase(server: TestServer, poolMax = 10): Promise<TestDatabase> {
+export async function makeDatabase(
+  server: TestServer,
+  {
+    poolMax = 10,
+    upTo = migrations.length,
+    through = (url) => url,
+    loggerOf = () => silentLogger,
+  }: TestDatabaseOptions = {},
+): Promise<TestDatabase> {
   const name = `ferry_${randomBytes(6).toString('hex')}`;
   await withAdmin(server.admin('postgres'), (client) => client.query(`create database ${name}`));
   const adminUrl = server.admin(name);
-  await migrate(
-    {
-      url: adminUrl,
-      migrations,
-      bootstrap: bootstrapSql,
-      ownerRole: roles.owner,
-      logins: { [roles.app]: PASSWORD, [roles.sweeper]: PASSWORD },
-    },
-    silentLogger,
-  );
+  const migrateTo = (count: number): Promise<readonly string[]> =>
+    migrate(
+      {
+        url: adminUrl,
+        migrations: migrations.slice(0, count),
+        bootstrap: bootstrapSql,
+        ownerRole: roles.owner,
+        logins: testLogins,
+      },
+      silentLogger,
+    );
+  await migrateTo(upTo);
   const login = (role: string): string =>
-    Object.assign(new URL(adminUrl), { username: role, password: PASSWORD }).toString();
+    through(Object.assign(new URL(adminUrl), { username: role, password: PASSWORD }).toString());
   const open = (role: string): Database =>
-    new Database({ url: login(role), poolMax, applicationName: 'ferry-test' }, silentLogger, silentMeter);
+    new Database({ url: login(role), poolMax, applicationName: 'ferry-test', ...patient }, loggerOf(role), silentMeter);
   const app = open(roles.app);
   const sweeper = open(roles.sweeper);
   const admin = new pg.Pool({ connectionString: adminUrl, max: 4 });
@@ -100,6 +126,7 @@ export async function makeDatabase(server: TestServer, poolMax = 10): Promise<Te
         [tenantId],
       );
     },
+    migrate: () => migrateTo(migrations.length),
     close: async () => {
       await Promise.all([app.close(), sweeper.close(), admin.end()]);
       await withAdmin(server.admin('postgres'), (client) =>

@@ -2,6 +2,8 @@ import { describe } from '@jest/globals';
 import { available } from '../../scripts/services/services.mjs';
 
 export type ServiceName = 'postgres' | 'rabbitmq' | 'redis' | 'kafka';
+/** Some are started by the suite that needs them, and only there. */
+type OwnServiceName = ServiceName | 'pgbouncer';
 
 const variables: Readonly<Record<ServiceName, string>> = {
   postgres: 'TEST_POSTGRES_URL',
@@ -23,7 +25,7 @@ export function describeWith(names: readonly ServiceName[], what: string, tests:
 }
 
 /** A suite that starts, kills and restarts services of its own, so their programs must be on this machine. */
-export function describeWithOwn(names: readonly ServiceName[], what: string, tests: () => void): void {
+export function describeWithOwn(names: readonly OwnServiceName[], what: string, tests: () => void): void {
   const here = available();
   needing(
     names.filter((name) => !here[name]),
@@ -32,7 +34,7 @@ export function describeWithOwn(names: readonly ServiceName[], what: string, tes
   );
 }
 
-function needing(missing: readonly ServiceName[], what: string, tests: () => void): void {
+function needing(missing: readonly OwnServiceName[], what: string, tests: () => void): void {
   if (missing.length === 0) return describe(what, tests);
   if (process.env.REQUIRE_SERVICES === '1')
     throw new Error(`REQUIRE_SERVICES=1, but there is no ${missing.join(', no ')}`);

@@ -1,7 +1,8 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { createSecureContext } from 'node:tls';
-import { errorFields, type Logger } from '@ferry/kernel';
-import type { ApiSettings } from '@ferry/wiring';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { systemClock, type Logger, type Meter } from '@ferry/kernel';
+import { keyPairProblem, type ApiSettings } from '@ferry/wiring';
 
 export interface KeyPair {
   readonly cert: Buffer;
@@ -10,43 +11,86 @@ export interface KeyPair {
 
 /** The API's own certificate and its key. */
 export interface Certificate {
-  /** Throws when the two do not belong together. */
-  current(): KeyPair;
+  readonly current: KeyPair;
   /** `renewed` gets each new pair; returns what ends that. */
   watch(renewed: (pair: KeyPair) => void): () => void;
 }
 
-/** Renewed long before the old one ends, so that nobody minds a minute; a look costs one `stat`. */
+type Files = { readonly [part in keyof KeyPair]: string };
+type Witnesses = { readonly logger: Logger; readonly meter: Meter };
+
+/** Renewed long before the old one ends, so that nobody minds a few seconds; a look reads two small files. */
 const LOOK_EVERY_MS = 10_000;
 
 export function certificateOf(
-  settings: Pick<ApiSettings, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>,
-  logger: Logger,
+  { TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Pick<ApiSettings, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>,
+  witnesses: Witnesses,
   lookEveryMs = LOOK_EVERY_MS,
 ): Certificate | undefined {
-  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = settings;
-  if (certFile === undefined || keyFile === undefined) return undefined;
-  const current = (): KeyPair => checked({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-  return {
-    current,
-    watch: (renewed) => {
-      const look = (): void => {
-        try {
-          renewed(current());
-          logger.info('certificate read again', { file: certFile });
-        } catch (error) {
-          // Of two files one is always replaced first; the change of the other brings us here again.
-          logger.warn('certificate not taken, the old one stays', { file: certFile, ...errorFields(error) });
-        }
-      };
-      // By looking and not by `fs.watch`: renewal replaces files, or a link above them as Kubernetes does, which a watch does not survive.
-      for (const file of [certFile, keyFile]) watchFile(file, { interval: lookEveryMs, persistent: false }, look);
-      return () => [certFile, keyFile].forEach((file) => unwatchFile(file, look));
-    },
-  };
+  return cert === undefined || key === undefined
+    ? undefined
+    : new FileCertificate({ cert, key }, witnesses, lookEveryMs);
 }
 
-function checked(pair: KeyPair): KeyPair {
-  createSecureContext({ cert: pair.cert, key: pair.key });
-  return pair;
+/**
+ * Looked at again and again, and not by `fs.watch`: renewal replaces files, or a link above them as Kubernetes does, which a watch does not survive.
+ */
+class FileCertificate implements Certificate {
+  current: KeyPair;
+  /** Why the files were refused, so that it is said once and not at every look. */
+  private refusal: string | undefined;
+
+  /** Throws when the two do not belong together. */
+  constructor(
+    private readonly files: Files,
+    private readonly witnesses: Witnesses,
+    private readonly lookEveryMs: number,
+  ) {
+    const pair = { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+    const problem = keyPairProblem(pair.cert, pair.key);
+    if (problem !== undefined) throw new Error(`${files.cert} and ${files.key}: ${problem}`);
+    this.current = pair;
+    this.tell();
+  }
+
+  watch(renewed: (pair: KeyPair) => void): () => void {
+    const timer = setInterval(() => void this.look(renewed), this.lookEveryMs).unref();
+    return () => clearInterval(timer);
+  }
+
+  private async look(renewed: (pair: KeyPair) => void): Promise<void> {
+    try {
+      const [cert, key] = await Promise.all([readFile(this.files.cert), readFile(this.files.key)]);
+      if (cert.equals(this.current.cert) && key.equals(this.current.key)) return;
+      refuseUnusable({ cert, key });
+      this.current = { cert, key };
+      renewed(this.current);
+      this.refusal = undefined;
+      this.tell();
+    } catch (error) {
+      this.refuse((error as Error).message);
+    }
+  }
+
+  private tell(): void {
+    const { logger, meter } = this.witnesses;
+    const { validToDate: expires, subject } = new X509Certificate(this.current.cert);
+    meter.gauge('certificate_expires_seconds', expires.getTime() / 1000);
+    const level = expires < systemClock.now() ? 'warn' : 'info';
+    logger[level]('certificate read', { file: this.files.cert, subject, expires });
+  }
+
+  private refuse(why: string): void {
+    if (why === this.refusal) return;
+    this.refusal = why;
+    this.witnesses.logger.warn('certificate not taken, the old one stays', { file: this.files.cert, error: why });
+  }
+}
+
+/** Of two files one is always replaced first: until the other follows they do not fit. */
+function refuseUnusable({ cert, key }: KeyPair): void {
+  const problem = keyPairProblem(cert, key);
+  if (problem !== undefined) throw new Error(problem);
+  const { validToDate: expires } = new X509Certificate(cert);
+  if (expires < systemClock.now()) throw new Error(`it expired on ${expires.toISOString()}`);
 }

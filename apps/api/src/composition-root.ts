@@ -12,9 +12,9 @@ import { span } from '@ferry/tracing';
 import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
 import type { Container } from 'inversify';
 import { composeAccess } from './access/compose.js';
-import { certificateOf } from './certificate.js';
-import { createHttpApp } from './http/app.js';
-import { startHttpServer, type HttpServer } from './http/server.js';
+import type { HttpDeps } from './deps.js';
+import type { HttpServer } from './http/server.js';
+import { listen } from './listen.js';
 
 /**
  * Between the starts of two transactions that create payments, unless one is full before: at 3,000 payments/s each then holds 11 payments
@@ -30,7 +30,7 @@ const WATCHERS_MAX = 10_000;
 /** The API on top of an engine; what it opens is closed through the runtime's lifecycle. */
 export async function startApi(
   container: Container,
-  settings: ApiSettings & Pick<EngineSettings, 'HOST' | 'REDIS_URL'>,
+  settings: ApiSettings & Pick<EngineSettings, 'HOST' | 'REDIS_URL' | 'REDIS_CA_FILE'>,
   runtime: Runtime,
 ): Promise<HttpServer> {
   const { meter, lifecycle, closing } = runtime;
@@ -65,7 +65,7 @@ export async function startApi(
   lifecycle.onClose('watch', () => watchPayments.close());
 
   const access = composeAccess(container, settings, runtime);
-  const app = createHttpApp({
+  const deps: HttpDeps = {
     createPayment: async (command) => {
       const outcome = await creating.add(command);
       meter.count('payments_created_total', { outcome: outcome.outcome });
@@ -84,7 +84,10 @@ export async function startApi(
       manageKeys: container.get(T.ManageKeys),
       configs: container.get(T.TenantConfigs),
       configureTenant: container.get(T.ConfigureTenant),
-      auditLog: container.get(T.AuditLog),
+      users: container.get(T.TenantUsers),
+      manageUsers: container.get(T.ManageUsers),
+      keepSecrets: container.get(T.KeepSecrets),
+      auditChain: container.get(T.AuditChain),
       usage: container.get(T.UsageRecords),
     },
     rails: [...container.get(T.Rails).keys()],
@@ -105,17 +108,10 @@ export async function startApi(
         work,
       ),
     closing,
-  });
-  const server = await startHttpServer(app, {
-    host: settings.HOST,
-    port: settings.PORT,
-    certificate: certificateOf(settings, runtime.logger),
-  });
-  lifecycle.beforeClose(() => server.acceptWaiting());
-  lifecycle.onClose('api', (timeoutMs) => server.close(timeoutMs));
+  };
+  const server = await listen(deps, settings, lifecycle);
   if (settings.FERRY_AUTH === 'none')
     runtime.logger.warn('no authentication: whoever reaches this address may create payments', { host: settings.HOST });
-  runtime.logger.info('api listens', { host: settings.HOST, port: server.port });
   await readiness.untilSchemaChecked(runtime.logger);
   return server;
 }

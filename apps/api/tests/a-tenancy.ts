@@ -1,12 +1,20 @@
 import { newId, systemClock } from '@ferry/kernel';
-import { AddBusinessUnit, ChangeTenantStatus, ConfigureTenant, ManageKeys, OnboardTenant } from '@ferry/tenancy';
-import { InMemoryTenancy } from '@ferry/tenancy/testing';
+import {
+  AddBusinessUnit,
+  ChangeTenantStatus,
+  ConfigureTenant,
+  KeepSecrets,
+  ManageKeys,
+  ManageUsers,
+  OnboardTenant,
+} from '@ferry/tenancy';
+import { InMemorySecretBox, InMemoryTenancy } from '@ferry/tenancy/testing';
 import type { TenancyDeps } from '../src/routes/tenancy/deps.js';
 
 /** The tenancy context on in-memory fakes. */
 export function aTenancy(store = new InMemoryTenancy()): TenancyDeps {
   const telling = { clock: systemClock, newId };
-  const { tenants, keys, configs, auditLog, usage } = store;
+  const { tenants, keys, users, configs, auditChain, usage } = store;
   return {
     tenants,
     onboardTenant: new OnboardTenant(tenants, telling),
@@ -16,7 +24,10 @@ export function aTenancy(store = new InMemoryTenancy()): TenancyDeps {
     manageKeys: new ManageKeys(tenants, keys, telling),
     configs,
     configureTenant: new ConfigureTenant(configs, telling),
-    auditLog,
+    users,
+    manageUsers: new ManageUsers(users, tenants, telling),
+    keepSecrets: new KeepSecrets(configs, new InMemorySecretBox(), telling),
+    auditChain,
     usage,
   };
 }

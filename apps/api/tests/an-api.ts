@@ -11,7 +11,7 @@ import {
   type PaymentSignal,
   type PaymentSignals,
 } from '@ferry/payments';
-import { InMemoryPaymentRepository } from '@ferry/payments/testing';
+import { DecidedRules, InMemoryPaymentRepository } from '@ferry/payments/testing';
 import { nobody } from '@ferry/tenancy';
 import { aTenancy } from './a-tenancy.js';
 import supertest from 'supertest';
@@ -41,6 +41,7 @@ const unheardQueue: PaymentQueue = {
   publish: (messages) => Promise.resolve(messages.map(() => true)),
   consume: () => Promise.reject(new Error('the API consumes nothing')),
   depth: () => Promise.resolve(0),
+  ahead: () => 0,
 };
 
 /** The whole HTTP adapter on in-memory fakes, before it listens. */
@@ -55,7 +56,9 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     (level: keyof Logger) =>
     (message: string, fields: LogFields = {}): void =>
       void lines.push({ level, message, fields });
-  const creating = new CreatePayments(repository, unheardQueue, systemClock, newId, { idempotencyDays: 31 });
+  const rules = new DecidedRules();
+  const options = { idempotencyDays: 31, aheadMax: Infinity };
+  const creating = new CreatePayments(repository, unheardQueue, rules, systemClock, newId, options);
   const read: HttpDeps['readPayment'] = async (tenantId, id) => (await repository.find(tenantId, [id]))[0];
   const meter: Meter = {
     count() {},
@@ -82,7 +85,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     closing: stop.signal,
     ...overrides,
   };
-  return { app: createHttpApp(deps), deps, repository, signals, lines, observed, origins, stop };
+  return { app: createHttpApp(deps), deps, repository, rules, signals, lines, observed, origins, stop };
 }
 
 const closers: (() => void)[] = [];

@@ -60,7 +60,7 @@ describe('GET /api/v1/payments/:id', () => {
     const started = performance.now();
     const { body } = await api.call.get(`${PATH}/${id}?wait=30`).expect(200);
     expect(body.status).toBe('SUCCESS');
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   test('with ?wait answers with what is when the time is over', async () => {
@@ -78,7 +78,7 @@ describe('GET /api/v1/payments/:id', () => {
     const { body, headers } = await api.call.get(`${PATH}/${id}?wait=30`).expect(200);
     expect(body.status).toBe('PENDING');
     expect(headers['connection']).toBe('close');
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     await api.call.get(`${PATH}/${id}?wait=30`).expect(200);
   });
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { BatcherFull, newId, traceIdOf, Unavailable } from '@ferry/kernel';
+import { eventually } from '@ferry/payments/testing';
 import { Problem } from '../src/http/problem.js';
 import { aBody, anApi, closeApis, post, type Api } from './an-api.js';
 
@@ -223,8 +224,9 @@ describe('of bodies', () => {
         );
         setTimeout(() => socket.destroy(), 50);
       });
-      socket.on('close', () => setTimeout(resolve, 100));
+      socket.on('close', () => resolve());
     });
+    await eventually('it is noticed', () => api.lines.length > 0);
     expect(api.lines.map(({ fields }) => fields['status'])).toEqual([400]);
     expect(api.repository.events).toHaveLength(0);
   });

@@ -4,13 +4,18 @@ import { version } from '@ferry/kernel';
 import { exitCodes } from '@ferry/wiring';
 import { Command, InvalidArgumentError } from 'commander';
 import { addAttackCommand } from './commands/attack.js';
+import { addAuditCommands } from './commands/audit.js';
 import { benchCommand, benchHelp } from './commands/bench.js';
+import { addConfigCommands } from './commands/config.js';
 import { addKeyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
+import { addSecretCommands } from './commands/secrets.js';
 import { startCommand } from './commands/start.js';
 import { addTenantCommands } from './commands/tenants.js';
 import { faultNames, minutes, seed, tortureCommand, tortureHelp } from './commands/torture.js';
+import { addUsageCommand } from './commands/usage.js';
+import { addUserCommands } from './commands/users.js';
 import { verifyCommand } from './commands/verify.js';
 
 const positive = (text: string): number => {
@@ -65,6 +70,11 @@ program
 
 addTenantCommands(program);
 addKeyCommands(program);
+addUserCommands(program);
+addConfigCommands(program);
+addSecretCommands(program);
+addAuditCommands(program);
+addUsageCommand(program);
 addAttackCommand(program);
 
 program

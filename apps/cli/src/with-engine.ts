@@ -38,3 +38,6 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** A time in a table for people. */
+export const minute = (time: Date | undefined): string => time?.toISOString().slice(0, 16) ?? '-';

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256, hexadecimal. Of secrets with at least 128 random bits: those of people need a slow hash. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);
 
 /** Compares two digests of one algorithm in a time that tells nothing of where they differ. */
 export const sameDigest = (one: string, other: string): boolean =>

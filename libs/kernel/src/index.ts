@@ -14,6 +14,7 @@ export * from './metrics.js';
 export * from './money.js';
 export * from './random-bytes.js';
 export * from './spacing.js';
+export * from './stalls.js';
 export * from './stopwatch.js';
 export * from './trace.js';
 export * from './unavailable.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { errorFields } from '@ferry/kernel';
+import { errorFields, type LogFields } from '@ferry/kernel';
 
 describe('errorFields', () => {
   test.each([
@@ -12,4 +12,17 @@ describe('errorFields', () => {
   ])('says something of whatever is thrown', (thrown, fields) => {
     expect(errorFields(thrown)).toEqual(fields);
   });
+});
+
+test('a line that names something of a tenant and not the tenant does not compile', () => {
+  const lines: readonly LogFields[] = [
+    { attempts: 1, ...errorFields(new Error('away')) },
+    { tenant_id: 'acme', payment_id: 'p1' },
+    { tenant_id: undefined, request_id: 'r1' },
+    // @ts-expect-error -- whose payment?
+    { payment_id: 'p1', attempts: 1 },
+    // @ts-expect-error -- whose request?
+    { request_id: 'r1', ...errorFields(new Error('away')) },
+  ];
+  expect(lines).toHaveLength(5);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AMOUNT_DIGITS_MAX, currencies, exponentOf, formatMoney, parseMoney, type Money } from '../src/index.js';
+import { cpuMs } from '../../../tests/harness/cpu.js';
 
 const AMOUNT_MAX = 10n ** BigInt(AMOUNT_DIGITS_MAX) - 1n;
 const currency = fc.constantFrom(...currencies());
@@ -143,10 +144,8 @@ describe('parseMoney', () => {
   });
 
   test('a megabyte of digits is refused in no time', () => {
-    const started = performance.now();
-    for (const text of ['9'.repeat(1e6), `1.${'0'.repeat(1e6)}`, `0.${'0'.repeat(1e6)}1`, '0'.repeat(1e6)])
-      parseMoney(text, 'EUR');
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const texts = ['9'.repeat(1e6), `1.${'0'.repeat(1e6)}`, `0.${'0'.repeat(1e6)}1`, '0'.repeat(1e6)];
+    expect(cpuMs(() => texts.forEach((text) => parseMoney(text, 'EUR')))).toBeLessThan(2_000);
   });
 });
 

@@ -1,14 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { Batcher, sleep, Spacing, stopwatch } from '../src/index.js';
+import { pass, useFakeTime } from '../../../tests/harness/fake-time.js';
+import { Batcher, Spacing } from '../src/index.js';
+
+useFakeTime();
 
 describe('Spacing', () => {
   test('the first may start at once, the next only when the time is over', async () => {
     const spacing = new Spacing(40);
     expect(spacing.waitMs).toBeLessThanOrEqual(0);
     spacing.started();
-    expect(spacing.waitMs).toBeGreaterThan(20);
-    await sleep(50);
-    expect(spacing.waitMs).toBeLessThanOrEqual(0);
+    expect(spacing.waitMs).toBe(40);
+    await pass(39);
+    expect(spacing.waitMs).toBe(1);
+    await pass(1);
+    expect(spacing.waitMs).toBe(0);
   });
 });
 
@@ -23,26 +28,29 @@ describe('a batcher with spacing', () => {
   };
 
   test('what comes alone does not wait', async () => {
-    const { batcher, batches } = spaced(60_000);
+    const { batcher, batches } = spaced(200);
     await batcher.add(1);
-    expect(batches).toEqual([[1]]);
+    await pass(200);
+    await batcher.add(2);
+    expect(batches).toEqual([[1], [2]]);
   });
 
   test('what comes soon after shares the next batch', async () => {
     const { batcher, batches } = spaced(200);
-    const elapsedMs = stopwatch();
     await batcher.add(1);
-    const later = [2, 3, 4].map(async (item, i) => {
-      for (let turn = 0; turn < i; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      return batcher.add(item);
-    });
-    expect(await Promise.all(later)).toEqual([2, 3, 4]);
+    const later = [batcher.add(2)];
+    await pass(100);
+    later.push(batcher.add(3));
+    await pass(99);
+    later.push(batcher.add(4));
+    expect(batches).toEqual([[1]]);
+    await pass(1);
     expect(batches).toEqual([[1], [2, 3, 4]]);
-    expect(elapsedMs()).toBeGreaterThanOrEqual(190);
+    expect(await Promise.all(later)).toEqual([2, 3, 4]);
   });
 
   test('a full batch does not wait', async () => {
-    const { batcher, batches } = spaced(60_000, 2);
+    const { batcher, batches } = spaced(200, 2);
     await batcher.add(1);
     await Promise.all([batcher.add(2), batcher.add(3)]);
     expect(batches).toEqual([[1], [2, 3]]);

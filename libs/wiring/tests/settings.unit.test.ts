@@ -63,6 +63,8 @@ describe('settings', () => {
     [{ DB_POOL_MIN: '20', DB_POOL_MAX: '10' }, /^DB_POOL_MAX/],
     [{ FERRY_AUTH: 'none', NODE_ENV: 'production' }, /^FERRY_AUTH: none is refused/],
     [{ TRUST_PROXY: '10.0.0.0/8,everybody' }, /^TRUST_PROXY: must be addresses .* not "everybody"/],
+    [{ TRUST_PROXY: '10.0.0.1,0.0.0.0/0' }, /^TRUST_PROXY: must not be "0.0.0.0\/0": every client could then choose/],
+    [{ TRUST_PROXY: '::/0' }, /^TRUST_PROXY: must not be "::\/0"/],
   ])('settings that contradict each other are refused: %j', (environment, problem) => {
     expect(problemsOf({ ...minimal, ...environment })).toEqual([expect.stringMatching(problem)]);
   });

@@ -39,7 +39,7 @@ describe.each(postgresServers)('tenancy wired on %s', (_name, start) => {
       if (usage && (await verifyAudit(container.get(T.AuditChain), 'shop')).checked === 2) break;
       await pause(20);
     }
-    expect(await verifyAudit(container.get(T.AuditChain), 'shop')).toEqual({ checked: 2, faults: [] });
+    expect(await verifyAudit(container.get(T.AuditChain), 'shop')).toMatchObject({ checked: 2, faults: [] });
     const [usage] = await container.get(T.UsageRecords).read('shop', day, day);
     expect(usage).toMatchObject({ payments: 1, open: 1 });
   });

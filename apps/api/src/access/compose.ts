@@ -19,7 +19,7 @@ const KEYCLOAK_KEYS = '/protocol/openid-connect/certs';
 /** Who asks, as `FERRY_AUTH` has it. */
 export function composeAccess(
   container: Container,
-  settings: ApiSettings & Pick<EngineSettings, 'REDIS_URL'>,
+  settings: ApiSettings & Pick<EngineSettings, 'REDIS_URL' | 'REDIS_CA_FILE'>,
   runtime: Pick<Runtime, 'logger' | 'lifecycle'>,
 ): Access {
   const { logger } = runtime;
@@ -28,7 +28,7 @@ export function composeAccess(
     return { principalOf: () => Promise.resolve(principal), admit: undefined };
   }
   startKeyUses(container);
-  const limits = new LimitRequests(new CountedRateLimits(counterOf(settings, runtime)), container.get(T.TenantConfigs));
+  const limits = new LimitRequests(new CountedRateLimits(counterOf(settings, runtime)), container.get(T.HeldConfigs));
   const principalOf = keyedPrincipalOf({
     keys: container.get(T.Authenticator),
     people: peopleOf(container, settings),
@@ -42,12 +42,12 @@ export function composeAccess(
 
 /** Where requests are counted: in Redis for all apis together, in this process without it or while it is away. */
 function counterOf(
-  { REDIS_URL: url }: Pick<EngineSettings, 'REDIS_URL'>,
+  { REDIS_URL: url, REDIS_CA_FILE: ca }: Pick<EngineSettings, 'REDIS_URL' | 'REDIS_CA_FILE'>,
   { logger, lifecycle }: Pick<Runtime, 'logger' | 'lifecycle'>,
 ): Counter {
   const own = inProcessCounter();
   if (url === undefined) return own;
-  const connection = new RedisConnection({ url, purpose: 'rate-limits', logger });
+  const connection = new RedisConnection({ url, ca, purpose: 'rate-limits', logger });
   lifecycle.onClose('rate limits', () => connection.close());
   const onFailure = (error: unknown): void =>
     logger.warn('limits are counted in this process for now', errorFields(error as Error));

@@ -6,8 +6,8 @@ import { Problem } from './problem.js';
 import type { Route } from './route.js';
 import { serve, servedRoute, type Served } from './serve.js';
 
-/** Ferry's HTTP interface. It has no middleware at all: every request goes straight to its route or to a refusal. */
-export function createHttpApp(deps: HttpDeps): Express {
+/** Ferry's HTTP interface, or the part of it that one listener serves. It has no middleware at all: every request goes straight to its route or to a refusal. */
+export function createHttpApp(deps: HttpDeps, table: readonly Route[] = routes(deps)): Express {
   const app = express();
   app.disable('x-powered-by');
   // An ETag would hash every body, and nothing here may be cached.
@@ -16,10 +16,10 @@ export function createHttpApp(deps: HttpDeps): Express {
   app.set('trust proxy', [...deps.trustedProxies]);
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  const byPath = Map.groupBy(routes(deps), ({ path }) => path);
-  for (const [path, table] of byPath) {
-    for (const route of table) app[route.method](path, serve(servedRoute(route, deps), deps));
-    app.all(path, serve(otherMethods(table), deps));
+  const byPath = Map.groupBy(table, ({ path }) => path);
+  for (const [path, methods] of byPath) {
+    for (const route of methods) app[route.method](path, serve(servedRoute(route, deps), deps));
+    app.all(path, serve(otherMethods(methods), deps));
   }
   app.use(serve(noRoute, deps));
   app.use(refused(deps));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { newTraceparent } from '@ferry/kernel';
+import { newTraceparent, systemClock } from '@ferry/kernel';
 import type { Answer } from './answer.js';
 import { LINGER_MS } from './linger.js';
 import { Problem, problemAnswer } from './problem.js';
@@ -49,7 +49,7 @@ function textOf({ status, type, body }: Answer): string {
   const headers = {
     ...apiHeaders,
     'X-Correlation-Id': randomUUID(),
-    Date: new Date().toUTCString(),
+    Date: systemClock.now().toUTCString(),
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),
     Connection: 'close',

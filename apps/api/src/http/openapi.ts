@@ -5,11 +5,12 @@ import {
   type OperationObject,
   type ParameterObject,
   type ResponseObject,
+  type ServerObject,
 } from 'openapi3-ts/oas31';
 import { problemResponses, responseHeaders } from './openapi-problems.js';
 import { securityOf, securitySchemes } from './openapi-security.js';
 import { parametersOf, problemSchema, SchemaRegistry } from './openapi-schemas.js';
-import type { AnswerDoc, HeaderDoc, Route } from './route.js';
+import { isForOperators, type AnswerDoc, type HeaderDoc, type Route } from './route.js';
 import type { Schema } from './rules.js';
 
 /** The OpenAPI 3.1 document of the route table. `rails`: the names a client may give. */
@@ -35,6 +36,13 @@ export function openApiDocument(routes: readonly Route[], rails: readonly string
   return builder.getSpec();
 }
 
+/** One document for both listeners: only whoever runs Ferry knows where the other one is. */
+const operatorsServer: ServerObject = {
+  url: '{operators}',
+  description: 'The listener for operators, `ADMIN_HOST` and `ADMIN_PORT`. There is none unless a port is set.',
+  variables: { operators: { default: 'http://localhost:8081' } },
+};
+
 /** `/payments/:id` as OpenAPI writes it: `/payments/{id}`. */
 export const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
@@ -45,6 +53,7 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
     tags: [tag],
     summary,
     ...(description && { description }),
+    ...(isForOperators(route) && { servers: [operatorsServer] }),
     security: securityOf(route),
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(body && {

@@ -97,6 +97,20 @@ export const problemCodes = {
     meaning: 'No API key of this tenant has this id.',
     remedy: 'List the keys.',
   },
+  'user-not-found': {
+    status: 404,
+    title: 'No such person',
+    retryable: false,
+    meaning: 'No person with this subject is let in.',
+    remedy: 'List the people.',
+  },
+  'secret-not-found': {
+    status: 404,
+    title: 'No such secret',
+    retryable: false,
+    meaning: 'No valid secret of this tenant has this id.',
+    remedy: 'List the secrets.',
+  },
   'tenant-not-found': {
     status: 404,
     title: 'No such tenant',
@@ -151,7 +165,7 @@ export const problemCodes = {
     status: 409,
     title: 'The id is taken',
     retryable: false,
-    meaning: 'There is a tenant or a business unit of this id already. Nothing was written.',
+    meaning: 'There is a tenant, a business unit or a person of this id already. Nothing was written.',
     remedy: 'Choose another id, or use what there is.',
   },
   'version-conflict': {
@@ -167,6 +181,13 @@ export const problemCodes = {
     retryable: false,
     meaning: 'The key is revoked or expired, or another one has taken its place already.',
     remedy: 'Make a new key.',
+  },
+  'secrets-not-kept': {
+    status: 409,
+    title: 'No secrets are kept here',
+    retryable: false,
+    meaning: 'The installation has no key to seal secrets with, and keeps none unsealed. Nothing was written.',
+    remedy: 'Ask whoever runs Ferry to set `FERRY_ENCRYPTION_KEYS`.',
   },
   'payment-not-cancellable': {
     status: 409,
@@ -195,6 +216,14 @@ export const problemCodes = {
     retryable: false,
     meaning: 'The `Expect` header asks for something else than `100-continue`.',
     remedy: 'Leave the header out.',
+  },
+  'payment-not-allowed': {
+    status: 422,
+    title: 'The tenant does not allow this payment',
+    retryable: false,
+    meaning:
+      'The configuration of the tenant does not allow the currency, the rail or the amount: `errors` names each with its rule. Nothing was written.',
+    remedy: 'Ask for what the tenant allows, or change its configuration, which counts within 5 s.',
   },
   'idempotency-key-reused': {
     status: 422,

@@ -39,10 +39,14 @@ export const invalidRequest = (errors: readonly FieldFault[]): Problem => blamin
 /** A problem that names fields. */
 export function blaming(code: ProblemCode, what: string, errors: readonly FieldFault[]): Problem {
   const named = errors.slice(0, FAULTS_MAX);
-  const fields = [...new Set(named.map(({ field }) => field))].join(', ');
+  const fields = fieldsOf(named);
   const more = errors.length > FAULTS_MAX ? ` and ${errors.length - FAULTS_MAX} more` : '';
   return new Problem(code, `${what}: ${fields}${more}.`, { errors: named });
 }
+
+/** Each once, for the sentence that sums them up. */
+export const fieldsOf = (faults: readonly FieldFault[]): string =>
+  [...new Set(faults.map(({ field }) => field))].join(', ');
 
 /** Seconds. Long enough that a herd of refused clients does not come back into the same congestion, short for a person. */
 const RETRY_AFTER_S = 1;

@@ -40,7 +40,7 @@ interface RouteDoc {
 }
 
 interface RouteBase extends RouteDoc {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As Express writes it: `/api/v1/payments/:id`. */
   readonly path: string;
   /** Asked by machines every few seconds: its access line is of level debug. */
@@ -65,3 +65,6 @@ export interface PublicRoute extends RouteBase {
 
 /** One line of the route table: registration and the OpenAPI document both come from it. */
 export type Route = TenantRoute | PublicRoute;
+
+/** What rules tenants is listened for where the clients of tenants do not come: on `ADMIN_PORT`. */
+export const isForOperators = (route: Route): boolean => route.for === 'tenant' && route.scope === 'tenants:admin';

@@ -15,7 +15,7 @@ function headersOf(options: HelmetOptions): Headers {
   return headers;
 }
 
-/** Left to the proxy that ends TLS: only it knows whether the host, and hosts below it, speak nothing but HTTPS. */
+/** Left to a proxy: only it knows whether the host, and hosts below it, speak nothing but HTTPS. Our own METRICS_PORT does not. */
 const strictTransportSecurity = false;
 
 /** Answers for programs: nothing in them may be run, framed or guessed to be another type. */

@@ -92,7 +92,7 @@ async function respond(
   if (more === undefined) send(response, answer, common);
   else
     await stream(response, { ...answer, more }, common).catch((error: unknown) =>
-      deps.logger.warn('an answer was cut off', { route: served.name, ...errorFields(error as Error) }),
+      deps.logger.warn('an answer was cut off', { ...whose(context), route: served.name, ...errorFields(error) }),
     );
   endOn(socket);
   trouble?.();
@@ -104,11 +104,11 @@ function logTrouble(
   thrown: unknown,
   problem: Problem | undefined,
   served: Served,
-  { requestId }: RequestContext,
+  context: RequestContext,
   { logger }: HttpDeps,
 ): void {
   const error = thrown instanceof Error ? thrown : new Error('what was thrown is no Error', { cause: thrown });
-  const fields = { route: served.name, request_id: requestId, ...errorFields(error) };
+  const fields = { ...whose(context), route: served.name, ...errorFields(error) };
   if (problem) logger.warn('request refused for now', fields);
   else logger.error('request failed', { ...fields, stack: error.stack });
 }
@@ -127,9 +127,14 @@ function account(served: Served, deps: HttpDeps, context: RequestContext, status
   const { method } = context.request;
   const { name: route } = served;
   deps.meter.observe('http_request_seconds', ms / 1000, { method, route, status: String(status) });
-  const { tenantId, id } = context.principal ?? {};
-  const whose = tenantId === undefined ? {} : { tenant_id: tenantId, principal: id };
-  const fields = { method, route, status, ms: Math.round(ms * 10) / 10, request_id: context.requestId, ...whose };
+  const fields = { method, route, status, ms: Math.round(ms * 10) / 10, ...whose(context) };
   if (served.quiet) deps.logger.debug('request', fields);
   else deps.logger.info('request', fields);
 }
+
+/** For the log: which request this is, and on whose behalf, once that is known. */
+const whose = ({ requestId, principal }: RequestContext) => ({
+  request_id: requestId,
+  tenant_id: principal?.tenantId,
+  principal: principal?.id,
+});

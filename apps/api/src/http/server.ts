@@ -28,6 +28,8 @@ export const serverBounds = {
   requestTimeout: 15_000,
   /** Headers alone: a slow loris is gone after this. */
   headersTimeout: 10_000,
+  /** Two round trips. Below SHUTDOWN_TIMEOUT_MS, because while one lasts it cannot be told from a request on its way. */
+  handshakeTimeout: 5_000,
   /** How often node looks for requests that took too long; its own 30 s would double the bounds above. */
   connectionsCheckingInterval: 1_000,
   /** Longer than the 60 s for which common load balancers keep idle connections: the side that reuses them must be the one that closes. */
@@ -62,7 +64,8 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
   const { socketTimeout, maxConnections, idleGraceMs, ...bounds } = { ...serverBounds, ...options.bounds };
   // Whoever leaves out `Host` is answered as all others are, by the app.
   const made = { ...bounds, requireHostHeader: false, ...bornAsExpressWants(app) };
-  const server = options.certificate ? secureServer(made, app, options.certificate) : createServer(made, app);
+  const { certificate } = options;
+  const server = certificate ? secureServer(made, app, certificate) : createServer(made, app);
   server.timeout = socketTimeout;
   server.maxConnections = maxConnections;
   // None is dropped: the app refuses a request that has too many.
@@ -73,11 +76,16 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
   server.on('checkExpectation', app);
   const sockets = new Set<Socket>();
   let accepted = 0;
-  server.on('connection', (socket: Socket) => {
-    accepted += 1;
+  const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+  };
+  server.on('connection', (socket: Socket) => {
+    accepted += 1;
+    keep(socket);
   });
+  // The same connection again: what TLS reads for itself is no request, and only this socket tells the two apart.
+  server.on('secureConnection', keep);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -97,11 +105,11 @@ export async function startHttpServer(app: RequestListener, options: HttpServerO
 }
 
 function secureServer(made: ServerOptions, app: RequestListener, certificate: Certificate): Server {
-  // Who connects and then says nothing of TLS is a slow loris as well.
-  const options = { ...made, handshakeTimeout: serverBounds.headersTimeout, ...certificate.current() };
-  const server = createSecureServer(options, app);
-  const unwatch = certificate.watch((renewed) => server.setSecureContext(renewed));
-  server.once('close', unwatch);
+  const server = createSecureServer({ ...made, ...certificate.current }, app);
+  server.once('listening', () => {
+    const unwatch = certificate.watch((renewed) => server.setSecureContext(renewed));
+    server.once('close', unwatch);
+  });
   return server;
 }
 
@@ -128,7 +136,8 @@ async function closeGently(server: Server, sockets: Set<Socket>, graceMs: number
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     await sleep(Math.min(SWEEP_MS, Math.max(0, deadline - performance.now())), over.signal);
   }
-  server.closeAllConnections();
+  // Not `closeAllConnections`, which knows none that is still at its handshake.
+  for (const socket of sockets) socket.destroy();
   // Stops node's search for slow requests too; it says that the server is not running, which is what we want.
   server.close();
   await closed;

@@ -8,7 +8,7 @@ import { healthRoutes } from './health/routes.js';
 import { paymentRoutes } from './payments/routes.js';
 import { tenancyRoutes } from './tenancy/routes.js';
 
-/** Every route of the API. What is not here does not exist, neither in Express nor in the OpenAPI document. */
+/** Every route of the API, on whichever listener. What is not here does not exist, neither in Express nor in the OpenAPI document. */
 export function routes(deps: HttpDeps): readonly Route[] {
   let document: string | undefined;
   const openApiRoute: Route = {

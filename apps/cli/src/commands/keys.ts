@@ -10,7 +10,9 @@ import {
 } from '@ferry/tenancy';
 import { T } from '@ferry/wiring';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { operator, Refused, table, withEngine, type Engine } from '../with-engine.js';
+import { JSON_OPTION, listOf, whole } from '../arguments.js';
+import { tenantNamed } from '../tenants.js';
+import { minute, operator, Refused, table, withEngine, type Engine } from '../with-engine.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -106,8 +108,7 @@ const list = (tenantId: string, { json }: { json?: boolean }): Promise<void> =>
   });
 
 async function* allKeys(container: Engine, tenantId: string): AsyncGenerator<ApiKey> {
-  const [tenant] = await container.get(T.TenantRepository).find([tenantId]);
-  if (!tenant) throw new Refused(refusals['no-tenant']);
+  await tenantNamed(container, tenantId);
   for (let before: string | undefined; ;) {
     const page = await container.get(T.ApiKeyRepository).list(tenantId, PAGE, before);
     yield* page;
@@ -139,8 +140,6 @@ const shown = ({ tenantId, id, prefix, name, scopes, ...key }: ApiKey) => ({
   replaced_by: key.replacedBy,
 });
 
-const minute = (time: Date | undefined): string => time?.toISOString().slice(0, 16) ?? '-';
-
 const scopesOf = (text: string): readonly Scope[] => {
   const names = text.split(',').map((name) => name.trim());
   const wrong = names.filter((name) => !isScope(name));
@@ -148,18 +147,6 @@ const scopesOf = (text: string): readonly Scope[] => {
     throw new InvalidArgumentError(`unknown: ${wrong.join(', ')}. There are: ${allScopes.join(', ')}.`);
   return names as Scope[];
 };
-const listOf = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
-const whole =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d{1,7}$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}.`);
-    return value;
-  };
-
-const JSON_OPTION = ['--json', 'print JSON, one object a line'] as const;
-
 export function addKeyCommands(program: Command): void {
   const keys = program.command('keys').description('make, rotate, revoke and list API keys');
   keys

@@ -11,7 +11,7 @@ export const migrateSettings = {
     'postgres',
     'postgresql',
   )({
-    desc: 'the database, as an administrator who may create roles',
+    desc: 'the database, as an administrator who may create roles, and never by way of a bouncer',
     example: 'postgres://postgres:secret@localhost:5432/payments',
   }),
   FERRY_APP_PASSWORD: str({ desc: 'password that the login `ferry_app` gets' }),

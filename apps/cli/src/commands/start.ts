@@ -1,7 +1,14 @@
 import { startApi } from '@ferry/api';
 import { version } from '@ferry/kernel';
 import { startMetricsServer } from '@ferry/metrics';
-import { composeEngine, runMain, runProcess, type EngineSettings, type Lifecycle } from '@ferry/wiring';
+import {
+  composeEngine,
+  runMain,
+  runProcess,
+  type ApiSettings,
+  type EngineSettings,
+  type Lifecycle,
+} from '@ferry/wiring';
 import { startWorker } from '@ferry/worker';
 import { databaseUrls } from '../embedded-database.js';
 import { startSettings } from '../settings.js';
@@ -50,23 +57,29 @@ async function serveMetrics(
   return metrics.port;
 }
 
-type Banner = Pick<EngineSettings, 'HOST' | 'RABBITMQ_URL' | 'KAFKA_BROKERS'> & { readonly FERRY_DATA_DIR: string };
+type Banner = Pick<EngineSettings, 'HOST' | 'RABBITMQ_URL' | 'KAFKA_BROKERS'> &
+  Pick<ApiSettings, 'FERRY_AUTH' | 'TLS_CERT_FILE'> & { readonly FERRY_DATA_DIR: string };
 
 function banner(settings: Banner, port: number, metricsPort: number | undefined, embedded: boolean): string {
-  const at = `http://${['0.0.0.0', '127.0.0.1', '::'].includes(settings.HOST) ? 'localhost' : settings.HOST}`;
+  const host = ['0.0.0.0', '127.0.0.1', '::'].includes(settings.HOST) ? 'localhost' : settings.HOST;
+  const at = `${settings.TLS_CERT_FILE ? 'https' : 'http'}://${host}`;
+  const open = settings.FERRY_AUTH === 'none';
   const lines = [
     `Ferry ${version} is running. Ctrl-C stops it.`,
     ``,
     `  API       ${at}:${port}/api/v1/payments`,
     `  Docs      ${at}:${port}/docs`,
-    ...(metricsPort === undefined ? [] : [`  Metrics   ${at}:${metricsPort}/metrics`]),
+    ...(metricsPort === undefined ? [] : [`  Metrics   http://${host}:${metricsPort}/metrics`]),
     `  Database  ${embedded ? `embedded PostgreSQL, data in ${settings.FERRY_DATA_DIR}` : 'the one of DATABASE_URL'}`,
     `  Queue     ${settings.RABBITMQ_URL ? 'RabbitMQ' : 'in this process'}`,
     `  Events    ${settings.KAFKA_BROKERS ? 'Kafka' : 'in this process'}`,
     ``,
-    `  NO AUTHENTICATION (FERRY_AUTH=none): whoever reaches ${settings.HOST}:${port} may create payments.`,
+    ...(open
+      ? [`  NO AUTHENTICATION (FERRY_AUTH=none): whoever reaches ${settings.HOST}:${port} may create payments.`]
+      : [`  Keys      asked for; \`ferry tenants create\` prints one, while this is stopped or with DATABASE_URL`]),
     ``,
     `Try: curl -X POST ${at}:${port}/api/v1/payments -H 'Content-Type: application/json' \\`,
+    ...(open ? [] : [`       -H 'Authorization: Bearer fk_live_...' \\`]),
     `       -d '{"amount": 100.50, "currency": "USD", "reference": "REF-001"}'`,
   ];
   return `\n${lines.join('\n')}\n\n`;

@@ -1,9 +1,9 @@
-import type { ListedTenant, TenantStatus } from '@ferry/tenancy';
+import type { TenantStatus } from '@ferry/tenancy';
 import { T } from '@ferry/wiring';
 import { InvalidArgumentError, type Command } from 'commander';
-import { operator, Refused, table, withEngine, type Engine } from '../with-engine.js';
-
-const PAGE = 500;
+import { JSON_OPTION } from '../arguments.js';
+import { allTenants, tenantNamed } from '../tenants.js';
+import { operator, Refused, table, withEngine } from '../with-engine.js';
 
 const refusals = {
   exists: (id: string) => `there is a tenant ${id} already`,
@@ -41,16 +41,6 @@ const setStatus =
       print(json ? JSON.stringify({ tenant_id: id, status: tenant.status }) : `tenant ${id} is ${tenant.status}`);
     });
 
-async function* allTenants(container: Engine): AsyncGenerator<ListedTenant> {
-  const directory = container.get(T.TenantDirectory);
-  for (let after: string | undefined; ;) {
-    const page = await directory.list(PAGE, after);
-    yield* page;
-    after = page.at(-1)?.id;
-    if (page.length < PAGE) return;
-  }
-}
-
 const list = ({ json }: { json?: boolean }): Promise<void> =>
   withEngine(async (container, { print }) => {
     const rows = [['id', 'name', 'status', 'mode', 'twin', 'created']];
@@ -62,10 +52,8 @@ const list = ({ json }: { json?: boolean }): Promise<void> =>
 
 const show = (id: string, { json }: { json?: boolean }): Promise<void> =>
   withEngine(async (container, { print }) => {
-    const tenants = container.get(T.TenantRepository);
-    const [tenant] = await tenants.find([id]);
-    if (!tenant) throw new Refused(`there is no tenant ${id}`);
-    const units = (await tenants.units(id)).map((unit) => unit.id);
+    const tenant = await tenantNamed(container, id);
+    const units = (await container.get(T.TenantRepository).units(id)).map((unit) => unit.id);
     const { version } = await container.get(T.TenantConfigs).load(id);
     const { name, status, mode, twinId, createdAt } = tenant;
     const shown = {
@@ -81,28 +69,11 @@ const show = (id: string, { json }: { json?: boolean }): Promise<void> =>
     for (const line of table(Object.entries(shown).map(([what, value]) => [what, String(value)]))) print(line);
   });
 
-/** Seals anew, with the first of FERRY_ENCRYPTION_KEYS, every secret that another key sealed. */
-const rotateSecrets = ({ json }: { json?: boolean }): Promise<void> =>
-  withEngine(async (container, { print, progress }) => {
-    const { keyId } = container.get(T.SecretBox);
-    if (keyId === 'none') throw new Refused('FERRY_ENCRYPTION_KEYS is not set');
-    let resealed = 0;
-    for await (const { id } of allTenants(container)) {
-      resealed += await container.get(T.KeepSecrets).reseal(id, operator());
-      progress(`${resealed} secrets sealed with ${keyId}, at tenant ${id}`);
-    }
-    print(
-      json ? JSON.stringify({ key_id: keyId, resealed }) : `${resealed} secret(s) sealed anew with the key ${keyId}`,
-    );
-  });
-
 const liveId = (text: string): string => {
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/.test(text) || text.endsWith('-test'))
     throw new InvalidArgumentError('must be 1 to 15 letters, digits and hyphens, and not end in -test.');
   return text;
 };
-
-const JSON_OPTION = ['--json', 'print JSON, one object a line'] as const;
 
 export function addTenantCommands(program: Command): void {
   const tenants = program.command('tenants').description('make, suspend, resume and list tenants');
@@ -137,11 +108,4 @@ export function addTenantCommands(program: Command): void {
     .argument('<id>')
     .option(...JSON_OPTION)
     .action(show);
-  program
-    .command('secrets')
-    .description('keep the secrets of tenants')
-    .command('rotate')
-    .description('seal every secret anew with the first of FERRY_ENCRYPTION_KEYS')
-    .option(...JSON_OPTION)
-    .action(rotateSecrets);
 }

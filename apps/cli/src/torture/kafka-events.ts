@@ -1,6 +1,6 @@
 import { patchRequestQueue } from '@ferry/kafka';
 import { newId, sleep } from '@ferry/kernel';
-import kafkajs from 'kafkajs';
+import kafkajs, { type KafkaConfig } from 'kafkajs';
 
 /** An event as a consumer gets it. */
 export interface ToldEvent {
@@ -15,11 +15,15 @@ const POLL_MS = 50;
 const TIMEOUT_MS = 120_000;
 
 /** The whole topic, up to what is in it now. */
-export async function readTopic(brokers: string): Promise<readonly ToldEvent[]> {
+export async function readTopic(
+  brokers: string,
+  security: Pick<KafkaConfig, 'ssl' | 'sasl'> = {},
+): Promise<readonly ToldEvent[]> {
   patchRequestQueue();
   const kafka = new kafkajs.Kafka({
     brokers: brokers.split(','),
     clientId: 'torture',
+    ...security,
     logLevel: kafkajs.logLevel.NOTHING,
   });
   const admin = kafka.admin();

@@ -1,4 +1,4 @@
-import { sleep } from '@ferry/kernel';
+import { sleep, Stalls } from '@ferry/kernel';
 import pg from 'pg';
 import { messagesReady } from './faults/messages.js';
 import type { Stage } from './stage/stage.js';
@@ -20,6 +20,7 @@ const POLL_MS = 200;
 
 /** For how long each part of the backlog was still seen, in ms from now; what was left when nobody waited any longer. */
 export async function untilSettled(stage: Stage): Promise<{ readonly lastedMs: Backlog; readonly left: Backlog }> {
+  const stalls = Stalls.watch();
   const started = performance.now();
   const lastedMs = { payments: 0, events: 0, messages: 0 };
   const client = new pg.Client({ connectionString: await stage.adminUrl() });
@@ -27,12 +28,14 @@ export async function untilSettled(stage: Stage): Promise<{ readonly lastedMs: B
   try {
     for (;;) {
       const left = await backlogOf(client, stage);
-      const nowMs = performance.now() - started;
+      const now = performance.now();
+      const nowMs = now - started - stalls.between(started, now);
       for (const part of parts) if (left[part] > 0) lastedMs[part] = nowMs;
       if (parts.every((part) => left[part] === 0) || nowMs > PATIENCE_MS) return { lastedMs, left };
       await sleep(POLL_MS);
     }
   } finally {
+    stalls.stop();
     await client.end();
   }
 }

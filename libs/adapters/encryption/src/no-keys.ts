@@ -5,7 +5,7 @@ const refuse = (): Promise<never> =>
 
 /** Where there are no keys nothing is sealed; it is never stored as it is instead. */
 export class NoKeysSecretBox implements SecretBox {
-  readonly keyId = 'none';
+  readonly keyId = undefined;
 
   seal(): Promise<readonly SealedText[]> {
     return refuse();

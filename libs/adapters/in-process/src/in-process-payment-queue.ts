@@ -1,13 +1,15 @@
 import { silentLogger, systemClock, type Clock, type Logger } from '@ferry/kernel';
-import type {
-  ConsumerOptions,
-  DeadLetter,
-  DeadLetters,
-  Outcome,
-  PaymentConsumer,
-  PaymentHandler,
-  PaymentMessage,
-  PaymentQueue,
+import {
+  WaitingLine,
+  type ConsumerOptions,
+  type DeadLetter,
+  type DeadLetters,
+  type Outcome,
+  type PaymentConsumer,
+  type PaymentHandler,
+  type PaymentMessage,
+  type PaymentQueue,
+  type TenantId,
 } from '@ferry/payments';
 import { InProcessConsumer } from './in-process-consumer.js';
 
@@ -30,11 +32,11 @@ export interface InProcessPaymentQueueOptions {
 }
 
 /**
- * The queue of a single process: lost with it, which the sweeper repairs. A message counts against the capacity from its
- * publication until it is done or dead, so neither retries nor slow handlers make it grow.
+ * The queue of a single process: lost with it, which the sweeper repairs. Tenants are served in turn. A message counts against
+ * the capacity from its publication until it is done or dead, so neither retries nor slow handlers make it grow.
  */
 export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
-  private waiting: PaymentMessage[] = [];
+  private readonly waiting = new WaitingLine<PaymentMessage>();
   private size = 0;
   private readonly dead = new Set<DeadLetter & { readonly message: PaymentMessage }>();
   private readonly retries = new Set<NodeJS.Timeout>();
@@ -75,6 +77,12 @@ export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
     return this.waiting.length;
   }
 
+  /** Its own only, since tenants are served in turn. As many of one as there is free room: the others must find some. */
+  ahead(tenantId: TenantId): number | undefined {
+    const own = this.waiting.lengthOf(tenantId);
+    return own < this.capacity - this.size ? own : undefined;
+  }
+
   async count(): Promise<number> {
     return this.dead.size;
   }
@@ -97,14 +105,14 @@ export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
     this.closed = true;
     for (const timer of this.retries) clearTimeout(timer);
     this.retries.clear();
-    this.waiting = [];
+    this.waiting.clear();
   }
 
   private readonly source = {
     waitingCount: (): number => this.waiting.length,
-    take: (max: number): PaymentMessage[] => this.waiting.splice(0, max),
+    take: (max: number): PaymentMessage[] => this.waiting.take(max),
     giveBack: (messages: readonly PaymentMessage[]): void => {
-      this.waiting.unshift(...messages);
+      this.waiting.pushBack(messages);
       this.wake();
     },
     settle: (message: PaymentMessage, outcome: Outcome): void => this.settle(message, outcome),
@@ -123,12 +131,11 @@ export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
     if (outcome.outcome === 'give-up') this.bury(message, outcome.reason);
   }
 
-  private retry(message: PaymentMessage, { delayMs, uncounted }: Extract<Outcome, { outcome: 'retry' }>): void {
+  private retry(message: PaymentMessage, { delayMs }: Extract<Outcome, { outcome: 'retry' }>): void {
     if (this.closed) return;
-    const attempt = message.attempt + (uncounted ? 0 : 1);
     const comeBack = (): void => {
       this.retries.delete(timer);
-      this.waiting.push({ ...message, attempt });
+      this.waiting.push({ ...message, attempt: message.attempt + 1 });
       this.wake();
     };
     const timer = setTimeout(comeBack, Math.min(delayMs, RETRY_DELAY_MAX_MS)).unref();
@@ -140,7 +147,8 @@ export class InProcessPaymentQueue implements PaymentQueue, DeadLetters {
     const [oldest] = this.dead;
     if (this.dead.size <= this.deadLettersMax || oldest === undefined) return;
     this.dead.delete(oldest);
-    this.logger.warn('too many dead letters, the oldest is dropped', { payment_id: oldest.message.paymentId });
+    const { tenantId, paymentId } = oldest.message;
+    this.logger.warn('too many dead letters, the oldest is dropped', { tenant_id: tenantId, payment_id: paymentId });
   }
 
   private wake(): void {

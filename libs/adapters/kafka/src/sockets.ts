@@ -5,6 +5,9 @@ import type { ISocketFactory } from 'kafkajs';
 /** Finds a peer that vanished without a word while nothing is sent; kafkajs uses the same. */
 const keepAliveMs = 60_000;
 
+/** Said aloud: NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, must not undo it. */
+const verified = { rejectUnauthorized: true };
+
 /**
  * The sockets of one session. kafkajs cannot be told to stop: a send that was given up goes on retrying, and reconnects for it.
  * It cannot do that without sockets.
@@ -20,7 +23,7 @@ export class Sockets {
     if (this.severedBy) throw this.severedBy;
     const servername = net.isIP(host) ? undefined : host;
     const socket = ssl
-      ? tls.connect({ host, port, ...(servername !== undefined && { servername }), ...ssl }, onConnect)
+      ? tls.connect({ host, port, ...(servername !== undefined && { servername }), ...ssl, ...verified }, onConnect)
       : net.connect({ host, port }, onConnect);
     socket.setKeepAlive(true, keepAliveMs);
     socket.setNoDelay(true);

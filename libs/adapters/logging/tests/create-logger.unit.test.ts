@@ -34,7 +34,7 @@ function logged(fields: LogFields, given: Partial<LoggerOptions> = {}): Record<s
 describe('createLogger', () => {
   test('one JSON object a line, with time, level, message, service, instance and the fields', () => {
     const { logger, lines, only } = aLogger();
-    logger.warn('payment parked', { payment_id: 'p1', attempts: 3 });
+    logger.warn('payment parked', { tenant_id: 'acme', payment_id: 'p1', attempts: 3 });
     expect(lines()).toHaveLength(1);
     expect(only()).toEqual({
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -42,6 +42,7 @@ describe('createLogger', () => {
       message: 'payment parked',
       service: 'ferry-test',
       instance: 'i-1',
+      tenant_id: 'acme',
       payment_id: 'p1',
       attempts: 3,
     });
@@ -168,7 +169,11 @@ describe('values', () => {
     '%s: line ends and terminal codes in message and fields stay inside the line',
     (format) => {
       const { logger, lines } = aLogger({ format });
-      logger.info('a\r\n{"level":"error"}\u2028\u0085\u009b2J', { reference: 'b\n\x1b[2Jc', ['k\ney']: 1 });
+      logger.info('a\r\n{"level":"error"}\u2028\u0085\u009b2J', {
+        tenant_id: 'a',
+        reference: 'b\n\x1b[2Jc',
+        ['k\ney']: 1,
+      });
       expect(lines()).toHaveLength(1);
       expect(stripVTControlCharacters(lines()[0]!)).not.toMatch(/[\p{Cc}\u2028]/u);
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { cpuMs } from '../../../../tests/harness/cpu.js';
 import { redactField, redactText } from '../src/redaction.js';
 
 describe('redactField', () => {
@@ -68,8 +69,6 @@ describe('redactText', () => {
   ])('%s', (text, expected) => expect(redactText(text)).toBe(expected));
 
   test('takes linear time on hostile text', () => {
-    const begun = performance.now();
-    redactText('a://'.repeat(50_000));
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(cpuMs(() => redactText('a://'.repeat(50_000)))).toBeLessThan(1_000);
   });
 });

@@ -36,6 +36,7 @@ const histogram = (name: string, help: string, buckets: readonly number[], ...la
 /** Every metric of Ferry beside those of Node itself. docs/metrics.md is checked against this table. */
 export const metricsCatalogue: readonly MetricDescription[] = [
   histogram('http_request_seconds', 'Time to answer a request', seconds, 'method', 'route', 'status'),
+  gauge('certificate_expires_seconds', 'When the certificate that the API shows ends, in seconds since 1970'),
   counter('payments_created_total', 'Answers to create requests', 'outcome'),
   counter('payments_ended_total', 'Payments that reached a terminal status', 'status', 'rail'),
   gauge('payments_attention', 'Payments that want an operator, counted to 100,000'),

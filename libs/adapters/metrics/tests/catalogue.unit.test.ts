@@ -32,6 +32,11 @@ describe('metrics catalogue', () => {
     expect(calls.filter((call) => !described(call))).toEqual([]);
   });
 
+  test('no label grows with the number of tenants, payments or requests', () => {
+    const bounded = ['method', 'route', 'status', 'outcome', 'rail', 'name', 'state', 'purpose', 'topic', 'reason'];
+    expect(metricsCatalogue.flatMap(({ labels }) => labels.filter((label) => !bounded.includes(label)))).toEqual([]);
+  });
+
   test('names are unique, in snake case, and say their unit', () => {
     const names = metricsCatalogue.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);

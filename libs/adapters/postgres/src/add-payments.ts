@@ -16,11 +16,11 @@ export interface Refusal {
 /** One call, one transaction: see the function in the migrations. Keys and references must each be unique within `additions`. */
 export function addPayments(tenantId: string, additions: readonly Addition[], graceMs: number): Statement {
   const created = additions.map(({ change, idempotency }) => {
-    const { payment, events } = change;
+    const { payment, events, unannounced } = change;
     const [event] = events;
     if (event === undefined || events.length > 1 || payment.state.version !== 1)
       throw new Error(`rule broken: payment ${payment.id} is added with its first event`);
-    return { state: payment.state, event, idempotency };
+    return { state: payment.state, event, idempotency, graceMs: unannounced ? 0 : graceMs };
   });
   const column = <T>(value: (one: (typeof created)[number]) => T): T[] => created.map(value);
   // The caller's now, for keys that have expired: the creation of the youngest payment.
@@ -45,7 +45,7 @@ export function addPayments(tenantId: string, additions: readonly Addition[], gr
       column(({ state }) => state.origin.traceparent),
       plainArray(column(({ state }) => timestamp(state.createdAt))),
       plainArray(column(({ state }) => timestamp(state.updatedAt))),
-      plainArray(column(({ state }) => timestamp(sweepAt(state, graceMs)))),
+      plainArray(column((one) => timestamp(sweepAt(one.state, one.graceMs)))),
       plainArray(column(({ event }) => event.id)),
       plainArray(column(({ event }) => event.type)),
       jsonSequence(column(({ event }) => eventJson(event))),

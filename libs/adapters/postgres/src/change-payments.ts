@@ -48,7 +48,9 @@ function store(tenantId: string, changes: readonly Change[], graceMs: number): S
       plainArray(states.map(({ attempts }) => attempts)),
       plainArray(states.map(({ nextAttemptAt }) => timestamp(nextAttemptAt))),
       plainArray(states.map(({ leaseUntil }) => timestamp(leaseUntil))),
-      plainArray(states.map((state) => timestamp(sweepAt(state, graceMs)))),
+      plainArray(
+        changes.map(({ payment, unannounced }) => timestamp(sweepAt(payment.state, unannounced ? 0 : graceMs))),
+      ),
       plainArray(states.map(({ version }) => version)),
       plainArray(states.map(({ updatedAt }) => timestamp(updatedAt))),
       plainArray(steps.map(({ payment }) => payment.id)),

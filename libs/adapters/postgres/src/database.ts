@@ -9,10 +9,12 @@ import {
   type ServiceState,
 } from '@ferry/kernel';
 import type pg from 'pg';
+import { Connections } from './connections.js';
 import { asUnavailable, mayRetry } from './errors.js';
-import { makePool, streamOf, type DatabaseOptions } from './pool.js';
+import type { DatabaseOptions } from './pool.js';
 import { probe } from './probe.js';
 import { Pulse } from './pulse.js';
+import { serverAt } from './server-at.js';
 import { Session, type Statement } from './session.js';
 
 /** A request learns within 2 s that the database is silent (RELIABILITY.md F4). */
@@ -26,28 +28,28 @@ const RETRY = { baseMs: 5, maxMs: 100 };
 
 /** One pool of connections of one role. Every statement runs in a transaction that has entered exactly one tenant. */
 export class Database {
-  private readonly pool: pg.Pool;
-  private readonly clients = new Set<pg.PoolClient>();
+  private readonly connections: Connections;
   private readonly pulse: Pulse;
   private current: ServiceState = { connected: false, since: systemClock.now() };
   private warned = false;
   private closed = false;
 
   constructor(
-    options: DatabaseOptions,
+    private readonly options: DatabaseOptions,
     private readonly logger: Logger,
     private readonly meter: Meter,
   ) {
-    this.pool = makePool(options);
-    // An idle connection that breaks would otherwise end the process; so would a borrowed one between two statements.
-    this.pool.on('error', (error) => this.noteAway(error));
-    this.pool.on('connect', (client) => this.attach(client));
-    this.pool.on('remove', (client) => this.clients.delete(client));
+    const server = serverAt(options.url);
+    this.connections = new Connections(server, options, {
+      heard: () => this.pulse.heard(),
+      broke: (error) => this.noteAway(error),
+      said: (severity, said) => this.logger.debug('postgres says', { severity, said }),
+    });
     this.pulse = new Pulse({
-      silenceMs: SILENCE_MS,
+      silenceMs: options.awayAfterMs ?? SILENCE_MS,
       probeMs: PROBE_MS,
       againMs: PROBE_AGAIN_MS,
-      probe: (timeoutMs) => probe(options.url, timeoutMs),
+      probe: (timeoutMs) => probe(server, timeoutMs),
       onSilent: (quietMs) => this.giveUpConnections(quietMs),
     });
   }
@@ -62,12 +64,21 @@ export class Database {
 
   /** The rows of one statement that is a transaction of its own: a call of a function that enters its tenant itself. */
   statement<R extends pg.QueryResultRow>(statement: Statement): Promise<R[]> {
-    return this.observed(() => this.pool.query<R>(statement).then(({ rows }) => rows));
+    return this.observed(() => this.connections.lend((session) => session.rows<R>(statement)));
   }
 
   /** One transaction without a tenant: for the sweeper's role, which sees candidates of all tenants and can write nothing. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.observed(() => this.once(work));
+    return this.observed(() => this.connections.lend((session) => session.run(this.inTime(work))));
+  }
+
+  private inTime<T>(work: (session: Session) => Promise<T>): (session: Session) => Promise<T> {
+    const { statementTimeoutMs } = this.options;
+    if (statementTimeoutMs === undefined) return work;
+    return (session) => {
+      session.send({ text: `set local statement_timeout = ${statementTimeoutMs}` });
+      return work(session);
+    };
   }
 
   private async observed<T>(attempted: () => Promise<T>): Promise<T> {
@@ -87,20 +98,6 @@ export class Database {
     }
   }
 
-  private async once<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    const session = new Session(client);
-    let broken: Error | undefined;
-    try {
-      return await session.run(work);
-    } catch (error) {
-      broken = (await session.rollBack()) ? undefined : (error as Error);
-      throw error;
-    } finally {
-      client.release(broken);
-    }
-  }
-
   /** Answers once the database does; rejects with `Unavailable` otherwise. */
   async ping(): Promise<void> {
     await this.transaction((session) => session.query({ text: 'select 1' }));
@@ -112,22 +109,14 @@ export class Database {
   }
 
   poolSize(): { readonly total: number; readonly idle: number; readonly waiting: number } {
-    const { totalCount, idleCount, waitingCount } = this.pool;
-    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+    return this.connections.size();
   }
 
   async close(): Promise<void> {
     // From now on a connection that breaks is one that is being closed.
     this.closed = true;
     this.pulse.close();
-    await this.pool.end();
-  }
-
-  private attach(client: pg.PoolClient): void {
-    client.on('error', () => {});
-    this.clients.add(client);
-    this.pulse.heard();
-    streamOf(client).on('data', () => this.pulse.heard());
+    await this.connections.close();
   }
 
   /**
@@ -137,7 +126,7 @@ export class Database {
   private giveUpConnections(quietMs: number): void {
     const error = new Error(`connection given up: the server has said nothing for ${Math.round(quietMs)} ms`);
     this.noteAway(error);
-    for (const client of this.clients) streamOf(client).destroy(error);
+    this.connections.destroyAll(error);
   }
 
   private translate(error: unknown): unknown {

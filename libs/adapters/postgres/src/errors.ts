@@ -16,10 +16,13 @@ const awaySqlState = /^(08...|53...|57...|25P0[34]|55P03)$/;
 const awaySystem = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)/;
 const awayMessage = /connection|timeout|terminated|not queryable|closed/i;
 
+/** TLS did not come about, or the certificate is not one of our server: whoever answered has been sent nothing. */
+export const isTlsRefusal = (error: unknown): boolean => /^ERR_(TLS|SSL)_|CERT|^UNABLE_TO_/.test(codeOf(error));
+
 /** True when the database could not be reached or did not answer in time, so that nothing is known of what was asked. */
 export function isAway(error: unknown): boolean {
   const code = codeOf(error);
-  if (code !== '') return awaySqlState.test(code) || awaySystem.test(code);
+  if (code !== '') return awaySqlState.test(code) || awaySystem.test(code) || isTlsRefusal(error);
   return error instanceof Error && awayMessage.test(error.message);
 }
 

@@ -1,3 +1,4 @@
+export { catalogueFaults, catalogueRules } from './catalogue/verify-catalogue.js';
 export * from './database.js';
 export type * from './invariant-result.js';
 export * from './invariants.js';

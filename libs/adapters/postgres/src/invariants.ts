@@ -1,4 +1,5 @@
 import { transitions } from '@ferry/payments';
+import { verifyCatalogue } from './catalogue/verify-catalogue.js';
 import type { Database } from './database.js';
 import type { InvariantResult } from './invariant-result.js';
 import { verifyTenancy } from './tenancy/verify-tenancy.js';
@@ -108,7 +109,12 @@ export async function verifyInvariants(
     progress(name);
   }
   const ids = tenants.map(({ tenant_id }) => tenant_id);
-  return [...results, await noStrays(sweeper), ...(await verifyTenancy(app, sweeper, ids, progress))];
+  return [
+    ...results,
+    await noStrays(sweeper),
+    ...(await verifyTenancy(app, sweeper, ids, progress)),
+    await verifyCatalogue(app),
+  ];
 }
 
 /** Rows in a default partition mean that partitions were not made ahead, and block making them. */

@@ -1,6 +1,8 @@
 import { errorFields, sleep, type Logger } from '@ferry/kernel';
 import pg from 'pg';
 import { DataSource, type MixedList } from 'typeorm';
+import { isBounced } from './bouncer.js';
+import { serverAt, type ServerAddress } from './server-at.js';
 
 /** Any number no other program on this database uses; only migrators take it. */
 const MIGRATION_LOCK = 7_317_719_220_915n;
@@ -21,13 +23,15 @@ export interface MigrateOptions {
  * advisory lock on the coordinator, the others wait for it and find nothing to do.
  */
 export async function migrate(options: MigrateOptions, logger: Logger): Promise<readonly string[]> {
-  const admin = new pg.Client({ connectionString: options.url, application_name: 'ferry-migrate' });
+  const server = serverAt(options.url);
+  const admin = new pg.Client({ ...server, application_name: 'ferry-migrate' });
   admin.on('error', (error) => logger.warn('migration lock connection broke', errorFields(error)));
   await admin.connect();
   try {
+    if (await isBounced(admin)) throw new Error('migrations need the server itself, and this URL leads to a bouncer');
     await admin.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     for (const statement of options.bootstrap(admin.database ?? '')) await administer(admin, statement);
-    const ran = await runMigrations(options);
+    const ran = await runMigrations(server, options);
     for (const [role, password] of Object.entries(options.logins))
       await administer(admin, `alter role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(password)}`);
     for (const name of ran) logger.info('migration ran', { migration: name });
@@ -52,10 +56,14 @@ async function administer(admin: pg.Client, statement: string): Promise<void> {
   }
 }
 
-async function runMigrations(options: MigrateOptions): Promise<readonly string[]> {
+async function runMigrations(
+  { connectionString: url, ssl }: ServerAddress,
+  options: MigrateOptions,
+): Promise<readonly string[]> {
   const dataSource = new DataSource({
     type: 'postgres',
-    url: options.url,
+    url,
+    ...(ssl && { ssl }),
     migrations: options.migrations,
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',

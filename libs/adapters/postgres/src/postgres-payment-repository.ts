@@ -4,16 +4,19 @@ import type {
   Change,
   ChangeOutcome,
   HistoryEntry,
+  IdempotencyRecord,
   Payment,
   PaymentId,
   PaymentQuery,
   PaymentRepository,
+  Remembered,
   TenantId,
 } from '@ferry/payments';
 import { addPayments, outcomesOf, type Refusal } from './add-payments.js';
 import { addInRounds } from './add-in-rounds.js';
 import { changePayments } from './change-payments.js';
 import type { Database } from './database.js';
+import { findRemembered } from './find-remembered.js';
 import { findPayments, listPayments, readHistory } from './read-payments.js';
 
 export interface PostgresPaymentsOptions {
@@ -43,6 +46,15 @@ export class PostgresPaymentRepository implements PaymentRepository {
     return this.database.tenant(tenantId, (session) =>
       changePayments(session, tenantId, ids, decide, this.options.sweepGraceMs),
     );
+  }
+
+  async remembered(
+    tenantId: TenantId,
+    keys: readonly Pick<IdempotencyRecord, 'key' | 'fingerprint'>[],
+    now: Date,
+  ): Promise<readonly (Remembered | undefined)[]> {
+    if (keys.length === 0) return [];
+    return this.database.tenant(tenantId, (session) => findRemembered(session, tenantId, keys, now));
   }
 
   async find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]> {

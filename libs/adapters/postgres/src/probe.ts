@@ -1,9 +1,14 @@
 import pg from 'pg';
+import { isTlsRefusal } from './errors.js';
+import type { ServerAddress } from './server-at.js';
 
-/** Connects, and leaves. Resolves when the server said anything, also that it starts up or has no connection to give. */
-export async function probe(url: string, timeoutMs: number): Promise<void> {
+/**
+ * Connects, and leaves. Resolves when the server said anything, also that it starts up or has no connection to give, and when its
+ * certificate is refused: connections that were made before it changed go on.
+ */
+export async function probe(server: ServerAddress, timeoutMs: number): Promise<void> {
   const client = new pg.Client({
-    connectionString: url,
+    ...server,
     connectionTimeoutMillis: timeoutMs,
     application_name: 'ferry-probe',
   });
@@ -11,7 +16,8 @@ export async function probe(url: string, timeoutMs: number): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) throw error; // the server's own words, whatever they are
+    const answered = error instanceof pg.DatabaseError || isTlsRefusal(error); // the server's own words, whatever they are
+    if (!answered) throw error;
   }
   void client.end().catch(() => {});
 }

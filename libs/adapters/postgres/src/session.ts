@@ -3,6 +3,8 @@ import { isAftermath } from './errors.js';
 
 export type Statement = pg.QueryConfig;
 
+const unnamed = ({ text, values }: Statement): Statement => ({ text, ...(values && { values }) });
+
 /** `$1, $2, ...` */
 export const placeholders = (count: number): string => Array.from({ length: count }, (_, i) => `$${i + 1}`).join(', ');
 
@@ -13,7 +15,11 @@ export const placeholders = (count: number): string => Array.from({ length: coun
 export class Session {
   private readonly sent: Promise<pg.QueryResult>[] = [];
 
-  constructor(private readonly client: pg.PoolClient) {}
+  /** `named`: whether names of statements hold on this connection; see `carriesNames`. */
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly named: boolean,
+  ) {}
 
   /** Not waited for; if it fails, the transaction fails. */
   send(statement: Statement): void {
@@ -21,7 +27,7 @@ export class Session {
   }
 
   query<R extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<R>> {
-    const result = this.client.query<R>(statement);
+    const result = this.client.query<R>(this.named ? statement : unnamed(statement));
     result.catch(() => {});
     this.sent.push(result);
     return result;

@@ -163,4 +163,23 @@ describe.each(postgresServers)('row level security on %s', (_name, start) => {
       await admin.close();
     }
   });
+
+  test('a program refuses a login that may hold its rows for ever', async () => {
+    const alter = (what: string): Promise<unknown> =>
+      database.query(`alter role ferry_app in database ${database.name} ${what}`);
+    await alter('reset lock_timeout');
+    const endless = new Database(
+      { url: database.appUrl, poolMax: 1, applicationName: 'endless' },
+      silentLogger,
+      silentMeter,
+    );
+    try {
+      await expect(checkSchema(endless, migrationNames)).rejects.toThrow(
+        /"ferry_app" has no lock_timeout.*ferry migrate/,
+      );
+    } finally {
+      await endless.close();
+      await alter(`set lock_timeout = '3s'`);
+    }
+  });
 });

@@ -1,25 +1,26 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sleep } from '@ferry/kernel';
+import { pass, settled, useFakeTime } from '../../../../tests/harness/fake-time.js';
 import { Pulse } from '../src/pulse.js';
 
 const SILENCE_MS = 60;
 const PROBE_MS = 30;
 
-/** The test's own time-out ends it otherwise: how long timers take on a busy machine is nobody's promise. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(2);
-}
+const AGAIN_MS = 10;
 
 describe('Pulse', () => {
+  useFakeTime();
+
   let pulse: Pulse;
   let lives = true;
   let probes = 0;
   const silences: number[] = [];
+  const forEver = new Promise<void>(() => {});
   const aPulse = (): Pulse =>
     new Pulse({
       silenceMs: SILENCE_MS,
       probeMs: PROBE_MS,
-      againMs: 10,
+      againMs: AGAIN_MS,
       probe: async (timeoutMs) => {
         probes += 1;
         if (lives) return;
@@ -38,18 +39,26 @@ describe('Pulse', () => {
 
   test('a server that answers is asked nothing', async () => {
     pulse = aPulse();
-    await pulse.during(async () => {
-      for (let i = 0; i < 10; i += 1) {
-        await sleep(SILENCE_MS / 4);
-        pulse.heard();
-      }
-    });
+    const work = Promise.withResolvers<void>();
+    const working = pulse.during(() => work.promise);
+    for (let i = 0; i < 10; i += 1) {
+      await pass(SILENCE_MS - 1);
+      pulse.heard();
+    }
     expect(probes).toBe(0);
+    work.resolve();
+    await working;
   });
 
   test('a slow one is asked, answers, and is left in peace', async () => {
     pulse = aPulse();
-    await pulse.during(() => until(() => probes >= 2));
+    void pulse.during(() => forEver);
+    await pass(SILENCE_MS);
+    expect(probes).toBe(1);
+    await pass(SILENCE_MS - 1);
+    expect(probes).toBe(1);
+    await pass(1);
+    expect(probes).toBe(2);
     expect(silences).toEqual([]);
     expect(pulse.isSilent).toBe(false);
   });
@@ -57,23 +66,29 @@ describe('Pulse', () => {
   test('a silent one is called silent once, when the question has gone unanswered, and not before', async () => {
     lives = false;
     pulse = aPulse();
-    await pulse.during(async () => {
-      await until(() => pulse.isSilent);
-      await sleep(2 * SILENCE_MS);
-    });
-    expect(silences).toHaveLength(1);
-    expect(silences[0]).toBeGreaterThanOrEqual(SILENCE_MS + PROBE_MS - 2);
+    void pulse.during(() => forEver);
+    await pass(SILENCE_MS + PROBE_MS - 1);
+    expect(pulse.isSilent).toBe(false);
+    await pass(1);
+    expect(pulse.isSilent).toBe(true);
+    await pass(2 * SILENCE_MS);
+    expect(silences).toEqual([SILENCE_MS + PROBE_MS]);
     expect(pulse.isSilent).toBe(true);
   });
 
   test('it is asked again although nobody waits, until it answers; then it may fall silent anew', async () => {
     lives = false;
     pulse = aPulse();
-    await pulse.during(() => until(() => pulse.isSilent));
+    await pulse.during(() => pass(SILENCE_MS + PROBE_MS));
+    expect(pulse.isSilent).toBe(true);
+    await pass(2 * PROBE_MS);
+    expect(pulse.isSilent).toBe(true);
     lives = true;
-    await until(() => !pulse.isSilent);
+    await pass(PROBE_MS + AGAIN_MS);
+    expect(pulse.isSilent).toBe(false);
     lives = false;
-    await pulse.during(() => until(() => silences.length === 2));
+    await pulse.during(() => pass(SILENCE_MS + PROBE_MS));
+    expect(silences).toHaveLength(2);
     expect(pulse.isSilent).toBe(true);
   });
 
@@ -81,7 +96,7 @@ describe('Pulse', () => {
     lives = false;
     pulse = aPulse();
     await pulse.during(() => Promise.resolve());
-    await sleep(3 * SILENCE_MS);
+    await pass(3 * SILENCE_MS);
     expect(probes).toBe(0);
     expect(pulse.isSilent).toBe(false);
   });
@@ -90,9 +105,9 @@ describe('Pulse', () => {
     lives = false;
     pulse = aPulse();
     await pulse.during(async () => {
-      await sleep(SILENCE_MS + PROBE_MS / 2);
+      await pass(SILENCE_MS + PROBE_MS / 2);
       pulse.heard();
-      await sleep(PROBE_MS);
+      await pass(PROBE_MS);
     });
     expect(probes).toBe(1);
     expect(silences).toEqual([]);
@@ -107,10 +122,12 @@ describe('Pulse', () => {
   test('closed, it asks no more', async () => {
     lives = false;
     pulse = aPulse();
-    await pulse.during(() => sleep(3 * SILENCE_MS));
+    void pulse.during(() => forEver);
+    await pass(3 * SILENCE_MS);
     pulse.close();
+    await settled();
     const before = probes;
-    await sleep(3 * PROBE_MS);
-    expect(probes - before).toBeLessThanOrEqual(1);
+    await pass(3 * SILENCE_MS);
+    expect(probes).toBe(before);
   });
 });

@@ -93,6 +93,7 @@ export class Connection {
   private async start(): Promise<RecoveringChannelModel> {
     const recovering = await connect(this.url, {
       ...(this.options.ca !== undefined && { ca: this.options.ca }),
+      rejectUnauthorized: true, // said aloud: NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, must not undo it
       timeout: CONNECT_TIMEOUT_MS,
       noDelay: true, // small frames both ways: Nagle's algorithm would hold acks back for 40 ms
       keepAlive: true,

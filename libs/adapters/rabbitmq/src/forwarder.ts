@@ -32,10 +32,9 @@ export class Forwarder {
 
   constructor(private readonly needs: ForwarderDependencies) {}
 
-  toRetry(delivery: ConsumeMessage, message: PaymentMessage, { delayMs, uncounted }: Retry): Forward {
+  toRetry(delivery: ConsumeMessage, message: PaymentMessage, { delayMs }: Retry): Forward {
     this.needs.meter.count('queue_retried_total');
-    const attempt = message.attempt + (uncounted ? 0 : 1);
-    const envelope = encode({ ...message, attempt }, this.needs.clock.now());
+    const envelope = encode({ ...message, attempt: message.attempt + 1 }, this.needs.clock.now());
     return { delivery, queue: retryQueue(this.needs.topology, delayMs), envelope };
   }
 

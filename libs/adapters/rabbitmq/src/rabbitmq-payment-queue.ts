@@ -16,6 +16,7 @@ import type {
   PaymentHandler,
   PaymentMessage,
   PaymentQueue,
+  TenantId,
 } from '@ferry/payments';
 import type { Channel, ChannelModel } from 'amqplib';
 import { Connection, type Setup } from './connection.js';
@@ -23,6 +24,7 @@ import { Consumer } from './consumer.js';
 import { RabbitMqDeadLetters } from './dead-letters.js';
 import { encode } from './message.js';
 import { Publisher } from './publisher.js';
+import { Standing } from './standing.js';
 import { declareTopology, QUEUE_LENGTH_MAX, QUEUE_NAME, workQueue, type Topology } from './topology.js';
 
 /** A gauge is not worth a longer wait. */
@@ -54,6 +56,7 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
   private readonly connection: Connection;
   private readonly deadLetters: RabbitMqDeadLetters;
   private readonly consumers = new Set<Consumer>();
+  private readonly standing = new Standing(() => this.depth());
   private inspection: Channel | undefined;
   private inspecting = false;
 
@@ -76,6 +79,7 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
   publish(messages: readonly PaymentMessage[]): Promise<readonly boolean[]> {
     const now = this.clock.now();
     const queue = workQueue(this.topology);
+    this.standing.sending(messages.length);
     return this.publisher.publish(messages.map((message) => ({ queue, envelope: encode(message, now) })));
   }
 
@@ -107,6 +111,11 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
       )
       .finally(() => (this.inspecting = false));
     return answerWithin(DEPTH_TIMEOUT_MS, answer);
+  }
+
+  /** All of them, whoever's they are: the broker keeps one order. */
+  ahead(_tenantId: TenantId): number | undefined {
+    return this.standing.count;
   }
 
   count(): Promise<number> {
@@ -145,8 +154,10 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
     channel.on('error', (error) => lost(error.message));
     channel.on('close', () => {
       this.inspection = undefined;
+      this.standing.detach();
       lost('inspecting channel closed');
     });
     this.inspection = channel;
+    this.standing.attach();
   }
 }

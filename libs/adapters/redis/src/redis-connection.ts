@@ -8,7 +8,8 @@ import {
   type Logger,
   type ServiceState,
 } from '@ferry/kernel';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { isIP } from 'node:net';
 
 /** Redis only saves work, so nobody waits for it: back soon after a restart, quiet during an outage. */
 const reconnect: Backoff = { baseMs: 200, maxMs: 10_000 };
@@ -49,7 +50,7 @@ export class RedisConnection {
     this.clock = options.clock ?? systemClock;
     this.current = { connected: false, since: this.clock.now() };
     this.redis = new Redis(options.url, {
-      ...(options.ca !== undefined && { tls: { ca: options.ca } }),
+      ...tlsOf(options),
       connectionName: `ferry-${options.purpose}`,
       enableOfflineQueue: false,
       autoResubscribe: false,
@@ -114,4 +115,13 @@ export class RedisConnection {
     this.told = true;
     this.options.logger.warn('redis is away', { purpose: this.options.purpose, ...errorFields(error) });
   }
+}
+
+/** ioredis looks at the letters alone and takes `REDISS://` for a connection without TLS; nor does it say whom it looks for, as proxies need. */
+function tlsOf({ url, ca }: RedisConnectionOptions): Pick<RedisOptions, 'tls'> {
+  const { protocol, hostname = '' } = URL.parse(url) ?? {};
+  if (protocol !== 'rediss:') return {};
+  const named = isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
+  // Said aloud: NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, must not undo it.
+  return { tls: { ca, rejectUnauthorized: true, ...(named && { servername: hostname }) } };
 }

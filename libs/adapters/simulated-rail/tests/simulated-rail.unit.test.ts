@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { failureReasons, type Metadata, type PaymentState, type RailAnswer, type Settlement } from '@ferry/payments';
 import { aPayment, idAt } from '@ferry/payments/testing';
+import { pass, useFakeTime } from '../../../../tests/harness/fake-time.js';
 import { SimulatedRail, scenarios, type Latency, type Scenario, type SimulatedRailOptions } from '../src/index.js';
 
 const none: Latency = { distribution: 'none' };
@@ -147,14 +148,18 @@ describe('a client asks for', () => {
 });
 
 describe('latency', () => {
+  useFakeTime();
+
   test('is drawn for each payment, and each is answered after its own', async () => {
     const rail = aRail({ latency: { distribution: 'uniform', minMs: 0, maxMs: 1_000 } });
-    const started = performance.now();
-    const answeredAt = await Promise.all(
-      rail.send(payments.slice(0, 50), patient()).map((answer) => answer.then(() => performance.now() - started)),
-    );
-    expect(Math.max(...answeredAt)).toBeGreaterThan(750);
-    expect(Math.min(...answeredAt)).toBeLessThan(Math.max(...answeredAt) / 2);
+    let answered = 0;
+    for (const answer of rail.send(payments.slice(0, 100), patient())) void answer.then(() => (answered += 1));
+    for (const share of [0.25, 0.5, 0.75]) {
+      await pass(250);
+      expect(Math.abs(answered - 100 * share)).toBeLessThan(20);
+    }
+    await pass(250);
+    expect(answered).toBe(100);
   });
 
   test('a caller who gives up is not kept waiting, and nothing is guessed', async () => {

@@ -37,7 +37,7 @@ describe('RelayEvents', () => {
   let broker: Broker;
   let now: Date;
   const clock = { now: (): Date => new Date(now) };
-  const options: RelayOptions = { holder: 'one', leaseMs: 10_000, batchMax: 10, tenantsMax: 10, batchesPerTurn: 3 };
+  const options: RelayOptions = { holder: 'one', leaseMs: 10_000, batchMax: 10, tenantsMax: 10, batchesPerPass: 3 };
   const aRelay = (given: Partial<RelayOptions> = {}, logger: Logger = silentLogger): RelayEvents =>
     new RelayEvents(outbox, broker, clock, logger, silentMeter, { ...options, ...given });
   const waiting = async (): Promise<number> => (await outbox.lag(10_000)).waiting;
@@ -79,7 +79,7 @@ describe('RelayEvents', () => {
     await outbox.write(versionsOf(newId(), 1, 5_000, { tenantId: 'huge' }));
     const single = anOutboxEvent({ tenantId: 'small' });
     await outbox.write([single]);
-    expect(await aRelay().run()).toEqual({ published: 31, more: true });
+    expect(await aRelay().run()).toEqual({ published: 11, more: true });
     expect(broker.seen).toContainEqual(single);
   });
 
@@ -240,7 +240,7 @@ describe('RelayEvents', () => {
       broker.before = async () => {
         broker.before = () => {};
         pass(options.leaseMs);
-        await aRelay({ holder: 'two', batchesPerTurn: 1 }).run();
+        await aRelay({ holder: 'two', batchesPerPass: 1 }).run();
       };
       await aRelay().run();
       await aRelay({ holder: 'two' }).run();

@@ -32,7 +32,7 @@ export function duePaymentsContract(name: string, make: MakePaymentStore): void 
     const idsOf = (due: readonly DuePayment[]): PaymentId[] => due.map(({ paymentId }) => paymentId);
     /** Which are claimed is promised, not their order within the answer. */
     const claim = async (at: Date, limit = 100, to = later(at, 60_000)): Promise<PaymentId[]> =>
-      idsOf(await store.due.claim(limit, at, to)).sort();
+      idsOf(await store.due.claim(tenantId, limit, at, to)).sort();
     /** The first is the oldest; all are due. */
     const aged = (count: number): Given[] =>
       Array.from({ length: count }, (_, i) => ({ now: later(now, (i - count) * 1_000) }));
@@ -54,7 +54,7 @@ export function duePaymentsContract(name: string, make: MakePaymentStore): void 
       test('says which payment, whose, and where it comes from', async () => {
         const origin = { correlationId: 'corr-é', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
         const [paymentId] = await add({ now, origin });
-        expect(await store.due.claim(1, now, until)).toEqual([{ tenantId, paymentId, origin }]);
+        expect(await store.due.claim(tenantId, 1, now, until)).toEqual([{ tenantId, paymentId, origin }]);
       });
 
       test('a fresh payment is left to its message for the time of grace', async () => {
@@ -63,6 +63,20 @@ export function duePaymentsContract(name: string, make: MakePaymentStore): void 
         const ids = await add({ now });
         expect(await claim(later(now, 4_999))).toEqual([]);
         expect(await claim(later(now, 5_000))).toEqual(ids);
+      });
+
+      test('one that no message speaks for is due without it', async () => {
+        await store.close();
+        await start(5_000);
+        const created = { ...aChange({ tenantId, now }), unannounced: true as const };
+        await store.repository.add(tenantId, [{ change: created }]);
+        expect(await claim(now, 1, until)).toEqual([created.payment.id]);
+        await change(created.payment.id, (payment) => ({
+          ...payment.postpone(now, later(now, 1_000)),
+          unannounced: true,
+        }));
+        expect(await claim(later(now, 999))).toEqual([]);
+        expect(await claim(later(now, 1_000))).toEqual([created.payment.id]);
       });
 
       test('what is claimed is left alone until then', async () => {
@@ -94,13 +108,9 @@ export function duePaymentsContract(name: string, make: MakePaymentStore): void 
         expect(claimed.toSorted()).toEqual(ids.toSorted());
       });
 
-      test('payments of all tenants', async () => {
-        const tenants = [tenantId, await newTenantOf(store), await newTenantOf(store)];
-        const ids = await add(...tenants.map((tenant) => ({ tenantId: tenant, now })));
-        const due = await store.due.claim(10, now, until);
-        expect(new Map(due.map((one) => [one.paymentId, one.tenantId]))).toEqual(
-          new Map(ids.map((id, i) => [id, tenants[i] ?? ''])),
-        );
+      test('payments of that tenant only', async () => {
+        const [own] = await add({ now }, { tenantId: await newTenantOf(store), now });
+        expect(await claim(now)).toEqual([own]);
       });
 
       test('a leased payment only after its lease', async () => {
@@ -149,6 +159,34 @@ export function duePaymentsContract(name: string, make: MakePaymentStore): void 
         expect(await claim(later(now, -3_600_000))).toEqual([]);
         expect(await claim(now)).toEqual(ids);
         expect(await claim(later(now, -3_600_000))).toEqual([]);
+      });
+    });
+
+    describe('tenants', () => {
+      test('those that have something due, each once, in the order of their ids, a page after the other', async () => {
+        const tenants = [tenantId, await newTenantOf(store), await newTenantOf(store)].sort();
+        await newTenantOf(store);
+        await add(
+          ...tenants.flatMap((tenant) => [
+            { tenantId: tenant, now },
+            { tenantId: tenant, now },
+          ]),
+        );
+        expect(await store.due.tenants(10, later(now, -1))).toEqual([]);
+        expect(await store.due.tenants(10, now)).toEqual(tenants);
+        expect(await store.due.tenants(2, now)).toEqual(tenants.slice(0, 2));
+        expect(await store.due.tenants(2, now, tenants[1])).toEqual(tenants.slice(2));
+      });
+
+      test('not for what is claimed, ended or parked', async () => {
+        const [ended, parked] = await add({ now }, { now });
+        await change(ended, (payment) => payment.cancel(anOccasion()));
+        await change(parked, (payment) => payment.park(now, 'poison'));
+        expect(await store.due.tenants(10, later(now, 1e9))).toEqual([]);
+        await add({ now });
+        expect(await claim(now, 1, until)).toHaveLength(1);
+        expect(await store.due.tenants(10, later(until, -1))).toEqual([]);
+        expect(await store.due.tenants(10, until)).toEqual([tenantId]);
       });
     });
 

@@ -11,6 +11,7 @@ import type {
   IdempotencyRecord,
   PaymentQuery,
   PaymentRepository,
+  Remembered,
 } from '../src/ports/payment-repository.js';
 import { KeyLocks } from './key-locks.js';
 import type { StoredEvent } from './payment-store.js';
@@ -72,6 +73,15 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     }
   }
 
+  async remembered(
+    tenantId: TenantId,
+    keys: readonly Pick<IdempotencyRecord, 'key' | 'fingerprint'>[],
+    now: Date,
+  ): Promise<readonly (Remembered | undefined)[]> {
+    await this.reach();
+    return this.answer(keys.map((asked) => this.recall(tenantId, asked, now)));
+  }
+
   async find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]> {
     await this.reach();
     return this.answer(ids.map((id) => this.payment(tenantId, id)));
@@ -92,11 +102,17 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     return this.answer(this.rows.get(keyOf(tenantId, id))?.history ?? []);
   }
 
-  async claim(limit: number, now: Date, until: Date): Promise<readonly DuePayment[]> {
+  async tenants(limit: number, now: Date, after: TenantId = ''): Promise<readonly TenantId[]> {
     await this.reach();
-    const due = [...this.rows]
-      .flatMap(([key, row]) => (row.claimableAt === undefined ? [] : [{ key, row, at: row.claimableAt }]))
-      .filter(({ at }) => at <= now.getTime())
+    const waiting = new Set(this.claimable(now).map(({ row }) => row.state.tenantId));
+    const sorted = [...waiting].filter((tenantId) => tenantId > after).sort();
+    return this.answer(sorted.slice(0, limit));
+  }
+
+  async claim(tenantId: TenantId, limit: number, now: Date, until: Date): Promise<readonly DuePayment[]> {
+    await this.reach();
+    const due = this.claimable(now)
+      .filter(({ row }) => row.state.tenantId === tenantId)
       .sort((a, b) => a.at - b.at || (a.row.state.id < b.row.state.id ? -1 : 1))
       .slice(0, limit);
     for (const { key, row } of due) this.rows.set(key, { ...row, claimableAt: until.getTime() });
@@ -124,13 +140,24 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     return Promise.resolve();
   }
 
+  private claimable(now: Date): readonly { readonly key: string; readonly row: Row; readonly at: number }[] {
+    return [...this.rows]
+      .flatMap(([key, row]) => (row.claimableAt === undefined ? [] : [{ key, row, at: row.claimableAt }]))
+      .filter(({ at }) => at <= now.getTime());
+  }
+
+  private recall(tenantId: TenantId, asked: Pick<IdempotencyRecord, 'key' | 'fingerprint'>, now: Date) {
+    const known = this.keys.get(keyOf(tenantId, asked.key));
+    if (!known || known.expiresAt <= now) return undefined;
+    return known.fingerprint === asked.fingerprint
+      ? ({ outcome: 'replayed', paymentId: known.paymentId, response: known.response } as const)
+      : ({ outcome: 'key-reused' } as const);
+  }
+
   private addOne(tenantId: TenantId, { change, idempotency }: Addition): AddOutcome {
     const { id, state } = change.payment;
-    const known = idempotency && this.keys.get(keyOf(tenantId, idempotency.key));
-    if (known && known.expiresAt > state.updatedAt)
-      return known.fingerprint === idempotency.fingerprint
-        ? { outcome: 'replayed', paymentId: known.paymentId, response: known.response }
-        : { outcome: 'key-reused' };
+    const known = idempotency && this.recall(tenantId, idempotency, state.updatedAt);
+    if (known) return known;
     const paymentId = this.references.get(keyOf(tenantId, state.reference));
     if (paymentId !== undefined) return { outcome: 'duplicate-reference', paymentId };
     assert(!this.rows.has(keyOf(tenantId, id)), `payment ${id} is new`);
@@ -151,7 +178,7 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     return { outcome: 'changed', change };
   }
 
-  private store({ payment: { state }, from, events }: Change): void {
+  private store({ payment: { state }, from, events, unannounced }: Change): void {
     const key = keyOf(state.tenantId, state.id);
     const told = events.map(({ id, version, at }) => ({
       version,
@@ -165,7 +192,7 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     this.rows.set(key, {
       state: structuredClone(state),
       history: [...(this.rows.get(key)?.history ?? []), ...told],
-      claimableAt: state.nextAttemptAt && dueAt + this.options.graceMs,
+      claimableAt: state.nextAttemptAt && dueAt + (unannounced ? 0 : this.options.graceMs),
     });
     this.events.push(...events);
     for (const event of events)

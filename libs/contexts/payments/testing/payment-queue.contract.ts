@@ -42,6 +42,16 @@ export function paymentQueueContract(name: string, makeQueue: MakeQueue): void {
         await eventually('all are handled', () => handler.messages.length === 3);
       }));
 
+    test('knows about how many stand before a new one', () =>
+      withQueue(makeQueue, async ({ queue, consume }) => {
+        const { tenantId } = aMessage();
+        await eventually('it knows', () => queue.ahead(tenantId) === 0);
+        await queue.publish(someMessages(3));
+        expect(queue.ahead(tenantId)).toBe(3);
+        await consume(new RecordingHandler().handle);
+        await eventually('none stands', () => queue.ahead(tenantId) === 0);
+      }));
+
     test('publishes nothing as nothing', () =>
       withQueue(makeQueue, async ({ queue }) => {
         expect(await queue.publish([])).toEqual([]);

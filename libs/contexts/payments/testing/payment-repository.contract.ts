@@ -3,6 +3,7 @@ import { adding } from './payment-repository/adding.js';
 import { changing } from './payment-repository/changing.js';
 import { racing } from './payment-repository/racing.js';
 import { reading } from './payment-repository/reading.js';
+import { remembering } from './payment-repository/remembering.js';
 import { telling } from './payment-repository/telling.js';
 import type { MakePaymentStore, PaymentStore } from './payment-store.js';
 
@@ -14,6 +15,6 @@ export function paymentRepositoryContract(name: string, make: MakePaymentStore):
       store = await make({ graceMs: 0 });
     });
     afterEach(() => store.close());
-    for (const part of [adding, changing, reading, telling, racing]) part(() => store);
+    for (const part of [adding, changing, reading, remembering, telling, racing]) part(() => store);
   });
 }

@@ -11,7 +11,6 @@ export interface SignalsUnderTest {
 }
 
 const QUIET_MS = 100; // long enough for a signal that should not come to come
-const JOIN_MS = 5_000; // a subscription may take a moment: signals before it are lost, as the port allows
 
 /** What every PaymentSignals keeps. Call it inside a test file. */
 export function paymentSignalsContract(name: string, make: () => Promise<SignalsUnderTest>): void {
@@ -78,7 +77,10 @@ export function paymentSignalsContract(name: string, make: () => Promise<Signals
   });
 }
 
-/** Listens, and returns when the listener has heard a first signal. */
+/**
+ * Listens, and returns when the listener has heard a first signal and the last one that was announced for that: a subscription may take
+ * a moment, and signals before it are lost, as the port allows.
+ */
 async function listening({ announcer, hearer }: SignalsUnderTest): Promise<{
   readonly heard: PaymentSignal[];
   readonly calls: () => number;
@@ -90,11 +92,13 @@ async function listening({ announcer, hearer }: SignalsUnderTest): Promise<{
     calls += 1;
     heard.push(...ended);
   });
-  for (const deadline = Date.now() + JOIN_MS; heard.length === 0 && Date.now() < deadline;) {
+  await eventually('it listens', () => {
     announcer.announce([aSignal()]);
-    await pause(20);
-  }
-  await pause(QUIET_MS);
+    return heard.length > 0;
+  });
+  const last = aSignal();
+  announcer.announce([last]);
+  await eventually('it heard the last', () => includesAll(heard, [last]));
   return { heard, calls: () => calls, stop };
 }
 

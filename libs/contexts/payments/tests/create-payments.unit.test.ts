@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
 import type { PaymentMessage } from '../src/ports/payment-queue.js';
 import { CreatePayments, type CreateOutcome, type CreatePayment } from '../src/use-cases/create-payments.js';
-import { anInstruction } from '../testing/builders.js';
+import { anInstruction, moneyOf } from '../testing/builders.js';
+import { DecidedRules } from '../testing/decided-rules.js';
 import type { PaymentInstruction } from '../src/domain/payment.js';
 import { World } from './world.js';
 
@@ -11,6 +12,7 @@ const DAY_MS = 86_400_000;
 describe('CreatePayments', () => {
   let world: World;
   let create: CreatePayments;
+  let rules: DecidedRules;
   const command = (given: Partial<PaymentInstruction> = {}, key?: string, fingerprint = 'f'): CreatePayment => ({
     instruction: anInstruction({ tenantId: world.tenantId, ...given }),
     idempotency: key === undefined ? undefined : { key, fingerprint },
@@ -23,7 +25,9 @@ describe('CreatePayments', () => {
 
   beforeEach(() => {
     world = new World();
-    create = new CreatePayments(world.repository, world.queue, world.clock, newId, { idempotencyDays: 31 });
+    rules = new DecidedRules();
+    const options = { idempotencyDays: 31, aheadMax: 10 };
+    create = new CreatePayments(world.repository, world.queue, rules, world.clock, newId, options);
   });
 
   test('stores, answers in order, then announces what it created', async () => {
@@ -117,6 +121,93 @@ describe('CreatePayments', () => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'failed', 'created']);
     const stored = await world.repository.list(world.tenantId, { limit: 9 });
     expect(stored.map(({ state }) => state.reference).toSorted()).toEqual(['a', 'b']);
+  });
+
+  describe('announcing', () => {
+    const graceMs = 10_000;
+    beforeEach(() => {
+      world = new World([], undefined, graceMs);
+      const options = { idempotencyDays: 31, aheadMax: 10 };
+      create = new CreatePayments(world.repository, world.queue, rules, world.clock, newId, options);
+    });
+
+    test.each([
+      [0, 3],
+      [8, 2],
+      [10, 0],
+      [25, 0],
+      [undefined, 0],
+    ])(
+      'with %p messages ahead, %i of three are announced; the others may be swept at once',
+      async (ahead, expected) => {
+        world.queue.waiting = ahead;
+        const outcomes = await create.execute([command(), command(), command()]);
+        const ids = outcomes.map(idOf);
+        expect(world.queue.published.map(({ paymentId }) => paymentId)).toEqual(ids.slice(0, expected));
+        expect(outcomes.map((one) => one.outcome === 'created' && one.announced)).toEqual(
+          ids.map((_, i) => i < expected),
+        );
+        expect((await world.swept()).toSorted()).toEqual(ids.slice(expected).toSorted());
+        world.clock.advance(graceMs);
+        expect((await world.swept()).toSorted()).toEqual(ids.toSorted());
+      },
+    );
+  });
+
+  describe('what the tenant decided', () => {
+    const [EUR, XAF] = [moneyOf('1', 'EUR').currency, moneyOf('1', 'XAF').currency];
+    const decided = { currencies: [EUR, XAF], rails: ['simulated'], amountMaxMinor: { EUR: 10_000n } };
+    const outcomesOf = async (...commands: CreatePayment[]) => create.execute(commands);
+
+    test('what it allows is created, and the others of the batch are refused with every rule that they break', async () => {
+      rules.decide(world.tenantId, decided);
+      const outcomes = await outcomesOf(
+        command({ money: moneyOf('100.00', 'EUR') }),
+        command({ money: moneyOf('100.01', 'EUR') }),
+        command({ money: moneyOf('999999', 'XAF') }),
+        command({ money: moneyOf('1.00', 'USD'), rail: 'mtn-momo' }),
+        command({ tenantId: 'other', money: moneyOf('1.00', 'USD'), rail: 'mtn-momo' }),
+      );
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'refused', 'created', 'refused', 'created']);
+      expect(outcomes[1]).toEqual({
+        outcome: 'refused',
+        breaches: [{ field: 'amount', rule: 'above-amount-max', allowed: '100.00 EUR at most' }],
+      });
+      expect(outcomes[3]).toEqual({
+        outcome: 'refused',
+        breaches: [
+          { field: 'currency', rule: 'currency-not-allowed', allowed: 'one of EUR, XAF' },
+          { field: 'rail', rule: 'rail-not-allowed', allowed: 'one of simulated' },
+        ],
+      });
+      expect(await world.repository.list(world.tenantId, { limit: 9 })).toHaveLength(2);
+    });
+
+    test('a refusal leaves key and reference free', async () => {
+      rules.decide(world.tenantId, { currencies: [XAF] });
+      expect(await outcomesOf(command({ reference: 'r' }, 'k'))).toMatchObject([{ outcome: 'refused' }]);
+      rules.decide(world.tenantId, {});
+      expect(await outcomesOf(command({ reference: 'r' }, 'k'))).toMatchObject([{ outcome: 'created' }]);
+    });
+
+    test('a request that was answered before the rule came is answered the same', async () => {
+      const [first] = await outcomesOf(command({ reference: 'r' }, 'k'));
+      rules.decide(world.tenantId, { currencies: [XAF] });
+      const paymentId = idOf(first);
+      expect(await outcomesOf(command({ reference: 'r' }, 'k'), command({}, 'k', 'other'), command({}, 'new'))).toEqual(
+        [
+          { outcome: 'replayed', paymentId, response: `{"id":"${paymentId}"}` },
+          { outcome: 'key-reused' },
+          { outcome: 'refused', breaches: expect.anything() },
+        ],
+      );
+    });
+
+    test('while it cannot be known nothing of that tenant is created', async () => {
+      rules.outage = new Error('away');
+      expect(await outcomesOf(command())).toEqual([{ outcome: 'failed', error: rules.outage }]);
+      expect(await world.repository.list(world.tenantId, { limit: 9 })).toEqual([]);
+    });
   });
 
   test('payments made at once under one key are one payment', async () => {

@@ -31,7 +31,9 @@ describe('what a test can do to InMemoryPaymentRepository', () => {
         () => store.find(tenantId, [id]),
         () => store.list(tenantId, { limit: 1 }),
         () => store.history(tenantId, id),
-        () => store.claim(1, new Date(), new Date()),
+        () => store.remembered(tenantId, [], new Date()),
+        () => store.tenants(1, new Date()),
+        () => store.claim(tenantId, 1, new Date(), new Date()),
         () => store.parked(1),
       ];
       for (const call of calls) await expect(call()).rejects.toThrow(Unavailable);

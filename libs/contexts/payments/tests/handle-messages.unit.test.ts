@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { newId, silentLogger, sleep, stopwatch } from '@ferry/kernel';
+import { newId, silentLogger } from '@ferry/kernel';
+import { pass, settled, useFakeTime } from '../../../../tests/harness/fake-time.js';
 import { HandleMessages, type InHand, type PaymentMessage } from '../src/index.js';
 
 const over = new AbortController().signal;
@@ -34,46 +35,59 @@ function aConsumer(prefetch: number) {
   return { arrive, batches, handling, stopping };
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const SPACING_MS = 25;
 
 describe('batches of messages', () => {
+  useFakeTime();
+
   test('the first after a quiet moment does not wait', async () => {
     const { arrive, batches } = aConsumer(100);
     arrive(1);
-    for (let i = 0; i < 3; i += 1) await turn();
+    await settled();
     expect(batches).toEqual([1]);
+    await pass(SPACING_MS);
+    arrive(1);
+    await settled();
+    expect(batches).toEqual([1, 1]);
   });
 
   test('what comes soon after the last batch gathers', async () => {
     const { arrive, batches } = aConsumer(100);
     arrive(1);
-    while (batches.length < 1) await turn();
+    await settled();
     for (let i = 0; i < 3; i += 1) {
       arrive(2);
-      await turn();
+      await pass(5);
     }
-    while (batches.length < 2) await sleep(2);
+    await pass(SPACING_MS - 16);
+    expect(batches).toEqual([1]);
+    await pass(1);
     expect(batches).toEqual([1, 6]);
   });
 
   test('a full batch waits for nothing, be it full at once or while it gathers', async () => {
     const { arrive, batches } = aConsumer(10);
-    const elapsedMs = stopwatch();
     arrive(1_000);
-    for (let i = 0; i < 1_000 && batches.length < 100; i += 1) await turn();
+    for (let i = 0; i < 100 && batches.length < 100; i += 1) await settled();
     expect(batches).toEqual(Array.from({ length: 100 }, () => 10));
-    expect(elapsedMs()).toBeLessThan(1_000);
+    arrive(9);
+    await settled();
+    expect(batches).toHaveLength(100);
+    arrive(1);
+    await settled();
+    expect(batches.slice(100)).toEqual([10]);
   });
 
   test('once it stops, what gathers and what still comes is not taken', async () => {
     const { arrive, batches, handling, stopping } = aConsumer(100);
     arrive(1);
-    while (batches.length < 1) await turn();
+    await settled();
+    arrive(1);
     stopping.abort();
     arrive(1);
     await handling.finished();
     arrive(1);
-    await sleep(50);
+    await pass(2 * SPACING_MS);
     expect(batches).toEqual([1]);
   });
 });

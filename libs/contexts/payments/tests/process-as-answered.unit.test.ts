@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
+import { pass, settled, useFakeTime } from '../../../../tests/harness/fake-time.js';
 import type { PaymentState } from '../src/domain/payment.js';
 import type { Outcome, PaymentMessage } from '../src/ports/payment-queue.js';
 import type { RailAnswer } from '../src/ports/rail.js';
 import { SETTLE_WAITING_MAX } from '../src/use-cases/process/settle-answers.js';
-import { eventually } from '../testing/eventually.js';
 import { allOutcomes } from '../testing/queue-under-test.js';
 import { absent, ScriptedRail, succeeded, unknown } from '../testing/scripted-rail.js';
 import { delayOf, processOptions, RecordingLogger, World } from './world.js';
@@ -45,9 +45,10 @@ const transactions = ({ repository }: World): number[] => {
   };
   return sizes;
 };
-const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 const isPending = async (outcome: Outcome | Promise<Outcome> | undefined): Promise<boolean> =>
-  (await Promise.race([outcome, soon()])) === undefined;
+  (await Promise.race([outcome, settled()])) === undefined;
+
+useFakeTime();
 
 describe('a batch', () => {
   test('is in hand when all are leased; each outcome follows when its own answer is settled', async () => {
@@ -73,7 +74,9 @@ describe('a batch', () => {
     const [a, b] = await world.worker().handle([slow, quick].map((id) => world.message(id)));
     rail.answer(quick);
     expect(await b).toEqual(done);
+    await pass(1_999);
     expect(await isPending(a)).toBe(true);
+    await pass(1);
     expect(await a).toEqual(retry(1));
     expect((await world.state(slow)).status).toBe('PROCESSING');
   });
@@ -88,7 +91,8 @@ describe('a batch', () => {
     world.clock.advance(delayOf(1));
     const [a, b] = await world.worker().handle(ids.map((id) => world.message(id)));
     rail.answer(lost, absent);
-    await eventually('it is sent again', () => rail.sent.length === 3);
+    await settled();
+    expect(rail.sent).toHaveLength(3);
     rail.answer(lost);
     expect(await b).toEqual(done);
     expect(rail.sent).toEqual([...ids, lost]);
@@ -195,7 +199,7 @@ describe('a store that is away when answers come', () => {
     const outcomes = await world.worker().handle(ids.map((id) => world.message(id)));
     world.repository.outage = 'before';
     for (const id of ids) rail.answer(id);
-    await soon(); // nobody listens yet, and nothing breaks
+    await settled(); // nobody listens yet, and nothing breaks
     for (const outcome of outcomes) await expect(outcome).rejects.toThrow(Unavailable);
   });
 
@@ -211,7 +215,7 @@ describe('a store that is away when answers come', () => {
       .handle([world.message(here), world.message(there, { tenantId: 'away' })])
       .finally(() => (ended = true));
     handling.catch(() => {});
-    await soon();
+    await settled();
     expect(ended).toBe(false);
     rail.answer(here);
     await expect(handling).rejects.toThrow(Unavailable);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
+import { settled } from '../../../../tests/harness/fake-time.js';
 import type { PaymentState } from '../src/domain/payment.js';
 import type { Settlement } from '../src/ports/rail.js';
 import { anOccasion, later, type Given } from '../testing/builders.js';
@@ -202,7 +203,7 @@ describe('a store that is away', () => {
       .handle([world.message(here), world.message(there, { tenantId: 'slow' })])
       .finally(() => (ended = true));
     handling.catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await settled();
     expect(ended).toBe(false);
     open();
     await expect(handling).rejects.toThrow(Unavailable);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
+import type { PaymentState } from '../src/domain/payment.js';
 import type { RailAnswer } from '../src/ports/rail.js';
 import { anOccasion, later } from '../testing/builders.js';
 import { absent, hang, ScriptedRail, succeeded, unknown, type RailScript } from '../testing/scripted-rail.js';
@@ -7,10 +8,12 @@ import { delayOf, processOptions, RecordingLogger, World } from './world.js';
 
 const done = { outcome: 'done' };
 const retry = (attempt: number): object => ({ outcome: 'retry', delayMs: delayOf(attempt) });
-const far = (script: RailScript = {}): { world: World; rail: ScriptedRail } => {
+const far = (script: RailScript = {}, options = processOptions): { world: World; rail: ScriptedRail } => {
   const rail = new ScriptedRail('far', script);
-  return { rail, world: new World([rail]) };
+  return { rail, world: new World([rail], options) };
 };
+/** For rails that never answer. */
+const impatient = { ...processOptions, railTimeoutMs: 50 };
 const life = ['payment.created', 'payment.processing', 'payment.succeeded'];
 
 describe('a rail that must be called', () => {
@@ -83,7 +86,7 @@ describe('unknown is not failed', () => {
   ];
   test.each(noAnswers)('%s: PROCESSING, asked later, late success settles it', async (_, send, detail) => {
     let known: RailAnswer = unknown(detail);
-    const { world, rail } = far({ send: send as NonNullable<RailScript['send']>, ask: () => known });
+    const { world, rail } = far({ send: send as NonNullable<RailScript['send']>, ask: () => known }, impatient);
     const [id = ''] = await world.add({});
     expect(await world.handle(id)).toEqual([retry(1)]);
     expect(await world.state(id)).toMatchObject({ status: 'PROCESSING', leaseUntil: undefined, attention: undefined });
@@ -136,12 +139,11 @@ describe('unknown is not failed', () => {
   });
 
   test('a payment that is never answered does not take the answers of its batch away', async () => {
-    const { world } = far({
-      send: async ({ reference }, signal) => {
-        if (reference === 'slow') await hang(signal).catch(() => {});
-        return reference === 'slow' ? unknown() : succeeded();
-      },
-    });
+    const send = async ({ reference }: PaymentState, signal: AbortSignal): Promise<RailAnswer> => {
+      if (reference === 'slow') await hang(signal).catch(() => {});
+      return reference === 'slow' ? unknown() : succeeded();
+    };
+    const { world } = far({ send }, impatient);
     const [slow = '', quick = ''] = await world.add({ reference: 'slow' }, { reference: 'quick' });
     expect(await world.handle(slow, quick)).toEqual([retry(1), done]);
     expect((await world.state(quick)).status).toBe('SUCCESS');

@@ -29,6 +29,10 @@ export class RecordingQueue implements PaymentQueue {
   depth(): Promise<number | undefined> {
     return Promise.resolve(this.waiting);
   }
+
+  ahead(): number | undefined {
+    return this.waiting;
+  }
 }
 
 export class RecordingSignals implements PaymentSignals {
@@ -62,8 +66,9 @@ export class RecordingLogger implements Logger {
   }
 }
 
+/** Real time, in which rails answer at once; a test whose rail does not says how long it waits. */
 export const processOptions: ProcessOptions = {
-  railTimeoutMs: 50,
+  railTimeoutMs: 60_000,
   railCallsMax: 20_000,
   leaseMs: 30_000,
   retry: { baseMs: 1_000, maxMs: 60_000 },
@@ -76,7 +81,7 @@ export const delayOf = (attempt: number): number => 1_000 * 2 ** (attempt - 1) *
 
 /** A store, rails, time and a worker: what processing needs, all in memory. */
 export class World {
-  readonly repository = new InMemoryPaymentRepository();
+  readonly repository: InMemoryPaymentRepository;
   readonly clock = new ManualClock();
   readonly queue = new RecordingQueue();
   readonly signals = new RecordingSignals();
@@ -85,7 +90,10 @@ export class World {
   constructor(
     readonly rails: readonly Rail[] = [],
     readonly options: ProcessOptions = processOptions,
-  ) {}
+    graceMs = 0,
+  ) {
+    this.repository = new InMemoryPaymentRepository({ graceMs });
+  }
 
   /** Another worker over the same store; by default with all rails. */
   worker(rails: readonly Rail[] = this.rails, logger: Logger = silentLogger): ProcessPayments {
@@ -146,6 +154,9 @@ export class World {
   /** What the sweeper would announce now. */
   async swept(): Promise<PaymentId[]> {
     const now = this.clock.now();
-    return (await this.repository.claim(1_000, now, new Date(now.getTime() + 1))).map(({ paymentId }) => paymentId);
+    const until = new Date(now.getTime() + 1);
+    const tenants = await this.repository.tenants(1_000, now);
+    const claims = tenants.map((tenantId) => this.repository.claim(tenantId, 1_000, now, until));
+    return (await Promise.all(claims)).flat().map(({ paymentId }) => paymentId);
   }
 }

@@ -1,6 +1,6 @@
 import { newId } from '@ferry/kernel';
 import { makeKey, type ApiKey, type KeyGrant } from '../src/domain/api-key.js';
-import type { AuditEntry, Occasion } from '../src/domain/audit.js';
+import { chain, type AuditEntry, type Occasion } from '../src/domain/audit.js';
 import { newKeyText, type KeyText } from '../src/domain/key-text.js';
 import { defaultUnitOf, makeTenants, type Tenant } from '../src/domain/tenant.js';
 import type { TenancyStore } from './tenancy-store.js';
@@ -31,8 +31,15 @@ export const anEntry = (tenantId: string, changed: Partial<AuditEntry> = {}): Au
 export const aKey = (tenant: Tenant, grant: Partial<KeyGrant> = {}, text: KeyText = newKeyText(tenant.mode)): ApiKey =>
   makeKey(tenant, newId(AT), text, { name: 'till', scopes: ['payments:read'], allowedRanges: [], ...grant }, AT);
 
+/** What the audit log of a tenant tells, in the order of its chain. */
+export async function toldOf({ auditChain }: TenancyStore, tenantId: string): Promise<readonly AuditEntry[]> {
+  while ((await auditChain.extendChain(tenantId, 100, chain)) > 0);
+  const links = await auditChain.readChain(tenantId, 100);
+  return links.flatMap(({ entry }) => (typeof entry === 'object' ? [entry] : []));
+}
+
 /** A tenant and its twin, stored with what tenants begin with, told of by nobody. */
-export async function newTenant(store: TenancyStore): Promise<Tenant> {
+export async function newTenant(store: Pick<TenancyStore, 'tenants'>): Promise<Tenant> {
   const { live, twin } = makeTenants(aTenantId(), 'Shop', AT);
   await store.tenants.add(
     [twin, live].map((tenant) => ({ tenant, units: [defaultUnitOf(tenant)], keys: [], audit: [] })),

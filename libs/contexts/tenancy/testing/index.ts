@@ -1,5 +1,5 @@
 export * from './api-keys.contract.js';
-export * from './audit-log.contract.js';
+export * from './audit-chain.contract.js';
 export * from './builders.js';
 export { InMemorySecretBox } from './in-memory/in-memory-secret-box.js';
 export type { UsedPayment } from './in-memory/in-memory-usage.js';

@@ -1,7 +1,6 @@
 import type { TenantId } from '../src/domain/tenant.js';
 import type { ApiKeyRepository } from '../src/ports/api-key-repository.js';
-import type { AuditChain } from '../src/ports/audit-chain.js';
-import type { AuditLog } from '../src/ports/audit-log.js';
+import type { AuditChain, UnchainedTenants } from '../src/ports/audit-chain.js';
 import type { KeyDirectory } from '../src/ports/key-directory.js';
 import type { KeyUseLog } from '../src/ports/key-use-log.js';
 import type { TenantConfigs } from '../src/ports/tenant-configs.js';
@@ -10,7 +9,7 @@ import type { TenantRepository } from '../src/ports/tenant-repository.js';
 import type { TenantUsers } from '../src/ports/tenant-users.js';
 import type { UsageCounting } from '../src/ports/usage-counting.js';
 import type { UsageRecords } from '../src/ports/usage-records.js';
-import { InMemoryAuditLog } from './in-memory/in-memory-audit-log.js';
+import { InMemoryAuditChain } from './in-memory/in-memory-audit-chain.js';
 import { InMemoryConfigs } from './in-memory/in-memory-configs.js';
 import { InMemoryKeys } from './in-memory/in-memory-keys.js';
 import { InMemoryTenants } from './in-memory/in-memory-tenants.js';
@@ -27,8 +26,8 @@ export interface TenancyStore {
   readonly keyUses: KeyUseLog;
   readonly users: TenantUsers;
   readonly configs: TenantConfigs;
-  readonly auditLog: AuditLog;
   readonly auditChain: AuditChain;
+  readonly unchained: UnchainedTenants;
   readonly usage: UsageRecords;
   readonly usageCounting: UsageCounting;
   /** Makes a payment as if on that day. */
@@ -46,8 +45,8 @@ export class InMemoryTenancy implements TenancyStore {
   readonly keyUses = this.keys;
   readonly users = new InMemoryUsers(this.state);
   readonly configs = new InMemoryConfigs(this.state);
-  readonly auditLog = new InMemoryAuditLog(this.state);
-  readonly auditChain = this.auditLog;
+  readonly auditChain = new InMemoryAuditChain(this.state);
+  readonly unchained = this.auditChain;
   readonly usage = new InMemoryUsage(this.state);
   readonly usageCounting = this.usage;
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId, type Currency } from '@ferry/kernel';
 import { defaultConfig } from '../src/domain/tenant-config.js';
-import type { TenantSecret } from '../src/domain/tenant-secret.js';
+import { withoutSeal, type TenantSecret } from '../src/domain/tenant-secret.js';
 import type { Tenant } from '../src/domain/tenant.js';
-import { AT, anEntry, newTenant } from './builders.js';
+import { AT, anEntry, newTenant, toldOf } from './builders.js';
 import type { MakeTenancyStore, TenancyStore } from './tenancy-store.js';
 
 const later = (ms: number): Date => new Date(AT.getTime() + ms);
@@ -43,7 +43,7 @@ export function tenantConfigsContract(name: string, make: MakeTenancyStore): voi
       expect(await save(3)).toBe('conflict');
       expect(await save(2)).toBe('saved');
       expect(await store.configs.load(tenant.id)).toEqual({ config, version: 2 });
-      expect(await store.auditLog.read(tenant.id, 10)).toHaveLength(2);
+      expect(await toldOf(store, tenant.id)).toHaveLength(2);
     });
 
     test('secrets of a name are all valid until the older ones end, newest first', async () => {
@@ -57,6 +57,37 @@ export function tenantConfigsContract(name: string, make: MakeTenancyStore): voi
       expect(await store.configs.secrets(tenant.id, one.name, later(1_000))).toEqual([two]);
       expect(await store.configs.secrets(tenant.id, 'webhook/other', AT)).toEqual([]);
       expect(await store.configs.secrets((await newTenant(store)).id, one.name, AT)).toEqual([]);
+    });
+
+    test('valid secrets are listed without what they are, page by page', async () => {
+      const [one, two] = [secret(0), { ...secret(10), name: 'webhook/refunds' }];
+      for (const each of [one, two]) await store.configs.addSecret(each, later(1_000), []);
+      await store.configs.addSecret(secret(20, 'k1', (await newTenant(store)).id), later(1_000), []);
+      const shown = [one, two].map(withoutSeal);
+      expect(await store.configs.listSecrets(tenant.id, AT, 10)).toEqual(shown);
+      expect(await store.configs.listSecrets(tenant.id, AT, 1)).toEqual(shown.slice(0, 1));
+      expect(await store.configs.listSecrets(tenant.id, AT, 10, one.id)).toEqual(shown.slice(1));
+    });
+
+    test('a secret is ended once, told of, and what it was is forgotten', async () => {
+      const one = secret(0);
+      await store.configs.addSecret(one, AT, []);
+      const asked: unknown[] = [];
+      const end = (id = one.id, of = tenant.id) =>
+        store.configs.endSecret(of, id, later(5), (listed) => {
+          asked.push(listed.name);
+          return [anEntry(of, { action: 'secret.removed' })];
+        });
+      expect(await end(newId())).toBe('missing');
+      expect(await end(one.id, (await newTenant(store)).id)).toBe('missing');
+      expect(await end()).toBe('ended');
+      expect(await end()).toBe('missing');
+      expect(asked).toEqual([one.name]);
+      expect(await store.configs.secrets(tenant.id, one.name, AT)).toMatchObject([{ sealed: { box: '' } }]);
+      expect(await store.configs.secrets(tenant.id, one.name, later(5))).toEqual([]);
+      expect(await store.configs.listSecrets(tenant.id, later(5), 10)).toEqual([]);
+      expect(await store.configs.sealedOtherwise(tenant.id, 'k2', 10)).toEqual([]);
+      expect(await toldOf(store, tenant.id)).toHaveLength(1);
     });
 
     test('secrets are resealed once, and only from the seal that was read', async () => {
@@ -73,7 +104,7 @@ export function tenantConfigsContract(name: string, make: MakeTenancyStore): voi
       expect(await store.configs.sealedOtherwise(tenant.id, 'k2', 10)).toEqual([]);
       const [, kept] = await store.configs.secrets(tenant.id, old.name, AT);
       expect(kept?.sealed).toEqual(to);
-      expect(await store.auditLog.read(tenant.id, 10)).toHaveLength(1);
+      expect(await toldOf(store, tenant.id)).toHaveLength(1);
     });
   });
 }

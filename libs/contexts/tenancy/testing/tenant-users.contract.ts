@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { TenantUser } from '../src/domain/tenant-user.js';
 import type { Tenant } from '../src/domain/tenant.js';
-import { AT, anEntry, newTenant } from './builders.js';
+import { AT, anEntry, newTenant, toldOf } from './builders.js';
 import type { MakeTenancyStore, TenancyStore } from './tenancy-store.js';
 
 /** What every TenantUsers promises. */
@@ -27,7 +27,7 @@ export function tenantUsersContract(name: string, make: MakeTenancyStore): void 
       await store.users.put(changed, [anEntry(tenant.id)]);
       expect(await store.users.find(tenant.id, 'ada')).toEqual({ user: changed, tenant });
       expect(await store.users.find(tenant.id, 'bob')).toBeUndefined();
-      expect(await store.auditLog.read(tenant.id, 10)).toHaveLength(2);
+      expect(await toldOf(store, tenant.id)).toHaveLength(2);
     });
 
     test('a tenant’s people are its own, page by page', async () => {

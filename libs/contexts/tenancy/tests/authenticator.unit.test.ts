@@ -83,8 +83,8 @@ describe('authentication', () => {
     expect(await refusal(undefined)).toEqual({ refusal: 'no-key' });
     expect(await refusal('Bearer nonsense')).toEqual({ refusal: 'malformed' });
     expect(await refusal(formatKeyText(unknown))).toEqual({ refusal: 'unknown', prefix: unknown.prefix });
-    expect(await refusal(other)).toEqual({ refusal: 'wrong-secret', prefix: key.prefix });
     const known = { tenantId: tenant.id };
+    expect(await refusal(other)).toEqual({ refusal: 'wrong-secret', prefix: key.prefix, ...known });
     expect(await refusal(expired.presented)).toEqual({ refusal: 'expired', prefix: expired.key.prefix, ...known });
     expect(await refusal(elsewhere.presented)).toEqual({ refusal: 'address', prefix: elsewhere.key.prefix, ...known });
     expect(await refusal(revoked.presented)).toEqual({ refusal: 'revoked', prefix: revoked.key.prefix, ...known });

@@ -1,5 +1,5 @@
 import { apiKeysContract } from '../testing/api-keys.contract.js';
-import { auditLogContract } from '../testing/audit-log.contract.js';
+import { auditChainContract } from '../testing/audit-chain.contract.js';
 import { InMemorySecretBox } from '../testing/in-memory/in-memory-secret-box.js';
 import { secretBoxContract } from '../testing/secret-box.contract.js';
 import { InMemoryTenancy, type TenancyStore } from '../testing/tenancy-store.js';
@@ -14,6 +14,6 @@ tenantRepositoryContract('InMemoryTenancy', make);
 apiKeysContract('InMemoryTenancy', make);
 tenantConfigsContract('InMemoryTenancy', make);
 tenantUsersContract('InMemoryTenancy', make);
-auditLogContract('InMemoryTenancy', make);
+auditChainContract('InMemoryTenancy', make);
 usageRecordsContract('InMemoryTenancy', make);
 secretBoxContract('InMemorySecretBox', (keyId) => new InMemorySecretBox(keyId));

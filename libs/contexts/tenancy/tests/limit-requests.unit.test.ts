@@ -30,20 +30,3 @@ test('the first limit that refuses ends it: the others are not spent', async () 
   expect(taken).toEqual(['key', 'tenant']);
   expect(standings.map(({ allowed }) => allowed)).toEqual([true, false]);
 });
-
-test('the configuration is read once for all that come at the same time, and a failure is not remembered', async () => {
-  let asked = 0;
-  const load = async (): Promise<StoredConfig> => {
-    asked += 1;
-    if (asked === 1) throw new Error('away');
-    return { config: defaultConfig, version: 0 };
-  };
-  const take = (): never => {
-    throw new Error('has no limits');
-  };
-  const requests = new LimitRequests({ take }, { load });
-  await expect(requests.admit(nobody('shop'), undefined)).rejects.toThrow('away');
-  const answers = await Promise.all([1, 2, 3].map(() => requests.admit(nobody('shop'), undefined)));
-  expect(answers).toEqual([[], [], []]);
-  expect(asked).toBe(2);
-});

@@ -4,6 +4,7 @@ import { isTracing, span } from '@ferry/tracing';
 /** Messages travel in spans of their own: sent in one, handled in another that continues it. Costs nothing while tracing is off. */
 export const tracedQueue = (queue: PaymentQueue): PaymentQueue => ({
   depth: () => queue.depth(),
+  ahead: (tenantId) => queue.ahead(tenantId),
   publish: (messages) => (isTracing() ? publishTraced(queue, messages) : queue.publish(messages)),
   consume: (handler, options) => queue.consume((messages) => handleTraced(handler, messages), options),
 });

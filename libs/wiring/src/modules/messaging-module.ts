@@ -10,8 +10,8 @@ import { T } from '../tokens.js';
  */
 const RELAY_LEASE_MS = 20_000;
 const TENANTS_PER_PASS = 100;
-/** Then the next tenant has its turn. */
-const BATCHES_PER_TURN = 10;
+/** One tenant's alone; of several that wait each has its share of them. */
+const BATCHES_PER_PASS = 10;
 
 export const messagingModule = new ContainerModule(({ bind }) => {
   bind(T.RelayEvents).toResolvedValue(
@@ -21,7 +21,7 @@ export const messagingModule = new ContainerModule(({ bind }) => {
         leaseMs: RELAY_LEASE_MS,
         batchMax: settings.RELAY_BATCH,
         tenantsMax: TENANTS_PER_PASS,
-        batchesPerTurn: BATCHES_PER_TURN,
+        batchesPerPass: BATCHES_PER_PASS,
       }),
     [T.Outbox, T.EventPublisher, T.Clock, T.Logger, T.Meter, T.WorkerSettings],
   );

@@ -1,13 +1,19 @@
 import { CancelPayment, CreatePayments, ProcessPayments, ReplayDeadLetters, SweepPayments } from '@ferry/payments';
 import { ContainerModule } from 'inversify';
+import { rulesOfConfig } from '../bridges/rules-of-config.js';
 import { T } from '../tokens.js';
 
 /** The use cases of the payments context. */
 export const paymentsModule = new ContainerModule(({ bind }) => {
+  bind(T.TenantRules).toResolvedValue(rulesOfConfig, [T.HeldConfigs]);
   bind(T.CreatePayments).toResolvedValue(
-    (repository, queue, clock, newId, settings) =>
-      new CreatePayments(repository, queue, clock, newId, { idempotencyDays: settings.IDEMPOTENCY_DAYS }),
-    [T.PaymentRepository, T.PaymentQueue, T.Clock, T.NewId, T.EngineSettings],
+    (repository, queue, rules, clock, newId, settings) =>
+      new CreatePayments(repository, queue, rules, clock, newId, {
+        idempotencyDays: settings.IDEMPOTENCY_DAYS,
+        // In one process the messages of a tenant stand in nobody else's way, and cost less than a sweep: only room bounds them.
+        aheadMax: settings.RABBITMQ_URL ? settings.QUEUE_DEPTH_MAX : Infinity,
+      }),
+    [T.PaymentRepository, T.PaymentQueue, T.TenantRules, T.Clock, T.NewId, T.EngineSettings],
   );
   bind(T.CancelPayment).toResolvedValue(
     (repository, signals, clock, newId) => new CancelPayment(repository, signals, clock, newId),
@@ -31,7 +37,8 @@ export const paymentsModule = new ContainerModule(({ bind }) => {
   bind(T.SweepPayments).toResolvedValue(
     (due, queue, clock, engine, worker) =>
       new SweepPayments(due, queue, clock, {
-        depthMax: worker.QUEUE_DEPTH_MAX,
+        // The other half is for tenants with few new payments: these are announced at once although backlogs wait.
+        aheadMax: Math.ceil(engine.QUEUE_DEPTH_MAX / 2),
         batchMax: worker.SWEEP_BATCH,
         againAfterMs: engine.SWEEP_GRACE_MS,
       }),

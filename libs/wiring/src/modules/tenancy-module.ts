@@ -2,13 +2,13 @@ import { AesGcmSecretBox, NoKeysSecretBox } from '@ferry/encryption';
 import {
   PostgresApiKeyRepository,
   PostgresAuditChain,
-  PostgresAuditLog,
   PostgresKeyDirectory,
   PostgresKeyUseLog,
   PostgresTenantConfigs,
   PostgresTenantDirectory,
   PostgresTenantRepository,
   PostgresTenantUsers,
+  PostgresUnchainedTenants,
   PostgresUsageCounting,
   PostgresUsageRecords,
 } from '@ferry/postgres';
@@ -19,6 +19,7 @@ import {
   ChangeTenantStatus,
   ConfigureTenant,
   CountUsage,
+  HeldConfigs,
   KeepSecrets,
   ManageKeys,
   ManageUsers,
@@ -39,8 +40,9 @@ export const tenancyAdaptersModule = new ContainerModule(({ bind }) => {
   bind(T.KeyUseLog).toResolvedValue((database) => new PostgresKeyUseLog(database), [...app]);
   bind(T.TenantUsers).toResolvedValue((database) => new PostgresTenantUsers(database), [...app]);
   bind(T.TenantConfigs).toResolvedValue((database) => new PostgresTenantConfigs(database), [...app]);
-  bind(T.AuditLog).toResolvedValue((database) => new PostgresAuditLog(database), [...app]);
-  bind(T.AuditChain).toResolvedValue((database, sweeper) => new PostgresAuditChain(database, sweeper), [...both]);
+  bind(T.AuditChain).toResolvedValue((database) => new PostgresAuditChain(database), [...app]);
+  bind(T.UnchainedTenants).toResolvedValue((sweeper) => new PostgresUnchainedTenants(sweeper), [T.SweeperDatabase]);
+  bind(T.HeldConfigs).toResolvedValue((configs) => new HeldConfigs(configs), [T.TenantConfigs]);
   bind(T.UsageRecords).toResolvedValue((database) => new PostgresUsageRecords(database), [...app]);
   bind(T.UsageCounting).toResolvedValue((database, sweeper) => new PostgresUsageCounting(database, sweeper), [...both]);
   bind(T.SecretBox).toResolvedValue(
@@ -70,7 +72,10 @@ export const tenancyModule = new ContainerModule(({ bind }) => {
     (tenants, keys, telling) => new ManageKeys(tenants, keys, telling),
     [T.TenantRepository, T.ApiKeyRepository, T.Telling],
   );
-  bind(T.ManageUsers).toResolvedValue((users, telling) => new ManageUsers(users, telling), [T.TenantUsers, T.Telling]);
+  bind(T.ManageUsers).toResolvedValue(
+    (users, tenants, telling) => new ManageUsers(users, tenants, telling),
+    [T.TenantUsers, T.TenantRepository, T.Telling],
+  );
   bind(T.ConfigureTenant).toResolvedValue(
     (configs, telling) => new ConfigureTenant(configs, telling),
     [T.TenantConfigs, T.Telling],
@@ -79,6 +84,9 @@ export const tenancyModule = new ContainerModule(({ bind }) => {
     (configs, box, telling) => new KeepSecrets(configs, box, telling),
     [T.TenantConfigs, T.SecretBox, T.Telling],
   );
-  bind(T.ChainAudit).toResolvedValue((chain) => new ChainAudit(chain), [T.AuditChain]);
+  bind(T.ChainAudit).toResolvedValue(
+    (unchained, chain) => new ChainAudit(unchained, chain),
+    [T.UnchainedTenants, T.AuditChain],
+  );
   bind(T.CountUsage).toResolvedValue((usage, clock) => new CountUsage(usage, clock), [T.UsageCounting, T.Clock]);
 });

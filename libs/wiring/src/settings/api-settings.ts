@@ -1,9 +1,17 @@
 import { str } from 'envalid';
 import { existingFile } from './pem.js';
-import { addressRanges, urlOf, whole } from './validators.js';
+import { proxyRanges, urlOf, whole } from './validators.js';
 
 export const apiSettings = {
   PORT: whole(0, 65535)({ default: 8080, desc: 'port of the API; 0 takes any free one' }),
+  ADMIN_PORT: whole(
+    0,
+    65535,
+  )({
+    default: undefined,
+    desc: 'port of the routes that rule tenants, for keys with `tenants:admin`; without it they are nowhere; 0 takes any free one',
+  }),
+  ADMIN_HOST: str({ default: '127.0.0.1', desc: 'address that ADMIN_PORT listens on' }),
   TLS_CERT_FILE: existingFile({
     default: undefined,
     desc: 'certificate of the API with its chain (PEM): the API then speaks HTTPS only; read again when it changes',
@@ -20,7 +28,7 @@ export const apiSettings = {
     desc: '`keys`: every request of a tenant brings an API key or a token; `none`: everyone is the tenant `default`',
   }),
   NODE_ENV: str({ default: undefined, desc: '`production` refuses FERRY_AUTH=none', example: 'production' }),
-  TRUST_PROXY: addressRanges({
+  TRUST_PROXY: proxyRanges({
     default: undefined,
     desc: 'proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges, separated by commas',
     example: '10.0.0.0/8',

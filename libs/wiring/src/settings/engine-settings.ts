@@ -53,6 +53,13 @@ export const engineSettings = {
     100,
     10_000_000,
   )({ default: 100_000, desc: 'messages the payment queue may hold before it refuses more' }),
+  QUEUE_DEPTH_MAX: whole(
+    1,
+    1_000_000,
+  )({
+    default: 2_000,
+    desc: 'messages that may stand before a new one; further payments wait in PostgreSQL for the turn of their tenant',
+  }),
   KAFKA_BROKERS: brokers({
     default: undefined,
     desc: 'where events are published; in-process subscribers only when not set',

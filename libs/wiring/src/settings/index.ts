@@ -8,5 +8,6 @@ export type WorkerSettings = Settings<typeof workerSettings>;
 export type ApiSettings = Settings<typeof apiSettings>;
 
 export { apiSettings, engineSettings, workerSettings };
+export { keyPairProblem } from './pem.js';
 export * from './read-settings.js';
 export * from './validators.js';

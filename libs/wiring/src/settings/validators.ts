@@ -39,13 +39,15 @@ export const brokers = makeExactValidator<readonly string[]>((text) => {
   return list;
 });
 
-/** Addresses and CIDR ranges, separated by commas. */
-export const addressRanges = makeExactValidator<readonly string[]>((text) => {
+/** Addresses and CIDR ranges of proxies, separated by commas. Of all addresses none could be told from a client's. */
+export const proxyRanges = makeExactValidator<readonly string[]>((text) => {
   const list = String(text)
     .split(',')
     .map((range) => range.trim());
   const bad = list.find((range) => parseCidr(range) === undefined);
   if (bad !== undefined) throw new Error(`must be addresses or CIDR ranges, not "${bad}"`);
+  const all = list.find((range) => parseCidr(range)?.prefixLength === 0);
+  if (all !== undefined) throw new Error(`must not be "${all}": every client could then choose its address`);
   return list;
 });
 

@@ -30,15 +30,8 @@ export const workerSettings = {
     1,
     100,
   )({ default: 5, desc: 'unknown outcomes before operators are told; asking goes on' }),
-  SWEEP_INTERVAL_MS: whole(50, MINUTE)({ default: 1_000, desc: 'pause between sweeps that found nothing' }),
+  SWEEP_INTERVAL_MS: whole(50, MINUTE)({ default: 250, desc: 'pause between sweeps that found nothing' }),
   SWEEP_BATCH: whole(1, 10_000)({ default: 1_000, desc: 'payments announced by one sweep' }),
-  QUEUE_DEPTH_MAX: whole(
-    1,
-    1_000_000,
-  )({
-    default: 10_000,
-    desc: 'messages the sweeper lets stand in the queue; what is beyond waits in PostgreSQL',
-  }),
   AUDIT_RETENTION_DAYS: whole(
     365,
     36_500,

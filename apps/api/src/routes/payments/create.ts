@@ -1,10 +1,17 @@
 import type { Origin } from '@ferry/kernel';
-import { paymentJson, type CreateOutcome, type Payment, type PaymentInstruction, type TenantId } from '@ferry/payments';
+import {
+  paymentJson,
+  type Breach,
+  type CreateOutcome,
+  type Payment,
+  type PaymentInstruction,
+  type TenantId,
+} from '@ferry/payments';
 import type { HttpDeps } from '../../deps.js';
 import { jsonText, type Answer } from '../../http/answer.js';
 import { check, pointerTo } from '../../http/check.js';
 import { isJsonObject } from '../../http/json.js';
-import { invalidRequest, Problem, type FieldFault } from '../../http/problem.js';
+import { fieldsOf, invalidRequest, Problem, type FieldFault } from '../../http/problem.js';
 import type { RequestContext } from '../../http/request-context.js';
 import { CreatePaymentBody } from './dto.js';
 import { fingerprintOf } from './fingerprint.js';
@@ -76,9 +83,21 @@ function answerTo(outcome: CreateOutcome): Answer {
       throw new Problem('idempotency-key-reused', 'This idempotency key stands for a request with another body.');
     case 'duplicate-reference':
       throw duplicateReference(outcome.paymentId);
+    case 'refused':
+      throw notAllowed(outcome.breaches);
     case 'failed':
       throw outcome.error;
   }
+}
+
+function notAllowed(breaches: readonly Breach[]): Problem {
+  const errors = breaches.map(({ field, rule, allowed }): FieldFault => ({
+    field,
+    rule,
+    detail: `the tenant allows ${allowed}`,
+    pointer: pointerTo(field),
+  }));
+  return new Problem('payment-not-allowed', `Not allowed: ${fieldsOf(errors)}.`, { errors });
 }
 
 function duplicateReference(paymentId: string): Problem {

@@ -61,7 +61,7 @@ export const paymentRoutes = (deps: HttpDeps): readonly Route[] => [
         example: paymentExample,
       },
     },
-    problems: [...body, 'duplicate-reference', 'idempotency-key-reused'],
+    problems: [...body, 'duplicate-reference', 'idempotency-key-reused', 'payment-not-allowed'],
     handle: (context, { tenantId }) => createPayment(deps, context, tenantId),
   },
   {

@@ -1,6 +1,14 @@
 import { formatMoney, type Currency } from '@ferry/kernel';
-import type { ApiKey, BusinessUnit, DayUsage, Tenant } from '@ferry/tenancy';
-import { Described, type Schema } from '../../http/rules.js';
+import {
+  roles,
+  type ApiKey,
+  type BusinessUnit,
+  type DayUsage,
+  type ListedSecret,
+  type Tenant,
+  type TenantUser,
+} from '@ferry/tenancy';
+import { Described, Optional, type Schema } from '../../http/rules.js';
 
 const text: Schema = { type: 'string' };
 const time: Schema = { type: 'string', format: 'date-time' };
@@ -44,6 +52,68 @@ export class KeyPage {
   data!: object[];
 
   @Described({ type: ['string', 'null'] })
+  next_cursor!: string | null;
+}
+
+const nextCursor: Schema = { type: ['string', 'null'] };
+
+const userSchema: Schema = {
+  type: 'object',
+  required: ['subject', 'role', 'created_at'],
+  properties: {
+    subject: text,
+    role: { type: 'string', enum: Object.keys(roles) },
+    business_unit_id: text,
+    created_at: time,
+    removed_at: { ...time, description: 'Let out at this time.' },
+  },
+};
+
+export class UserView {
+  @Described(text)
+  subject!: string;
+  @Described({ type: 'string', enum: Object.keys(roles) })
+  role!: string;
+  @Optional()
+  @Described(text)
+  business_unit_id?: string;
+  @Described(time)
+  created_at!: string;
+  @Optional()
+  @Described({ ...time, description: 'Let out at this time.' })
+  removed_at?: string;
+}
+
+export class UserPage {
+  @Described({ type: 'array', items: userSchema })
+  data!: object[];
+  @Described(nextCursor)
+  next_cursor!: string | null;
+}
+
+export class SecretView {
+  @Described({ type: 'string', format: 'uuid' })
+  id!: string;
+  @Described(text)
+  name!: string;
+  @Described(time)
+  created_at!: string;
+  @Optional()
+  @Described({ ...time, description: 'Valid until then.' })
+  expires_at?: string;
+}
+
+export class SecretPage {
+  @Described({
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['id', 'name', 'created_at'],
+      properties: { id: { type: 'string', format: 'uuid' }, name: text, created_at: time, expires_at: time },
+    },
+  })
+  data!: object[];
+  @Described(nextCursor)
   next_cursor!: string | null;
 }
 
@@ -107,6 +177,22 @@ export const keyJson = (key: ApiKey): object => ({
   last_used_at: key.lastUsedAt,
   revoked_at: key.revokedAt,
   replaced_by: key.replacedBy,
+});
+
+export const userJson = ({ subject, role, businessUnitId, createdAt, removedAt }: TenantUser): object => ({
+  subject,
+  role,
+  business_unit_id: businessUnitId,
+  created_at: createdAt,
+  removed_at: removedAt,
+});
+
+/** What it is, is not even here. */
+export const secretJson = ({ id, name, createdAt, expiresAt }: ListedSecret): object => ({
+  id,
+  name,
+  created_at: createdAt,
+  expires_at: expiresAt,
 });
 
 export const tenantJson = ({ id, name, status, mode, twinId, createdAt }: Tenant): object => ({

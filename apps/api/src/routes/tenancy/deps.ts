@@ -1,17 +1,20 @@
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
-  AuditLog,
+  AuditChain,
   ChangeTenantStatus,
   ConfigureTenant,
+  KeepSecrets,
   ManageKeys,
+  ManageUsers,
   OnboardTenant,
   TenantConfigs,
   TenantRepository,
+  TenantUsers,
   UsageRecords,
 } from '@ferry/tenancy';
 
-/** What the routes of tenants, keys, configuration, audit log and usage ask of the rest of Ferry. */
+/** What the routes of tenants, keys, people, configuration, secrets, audit log and usage ask of the rest of Ferry. */
 export interface TenancyDeps {
   readonly tenants: Pick<TenantRepository, 'find' | 'units'>;
   readonly onboardTenant: Pick<OnboardTenant, 'execute'>;
@@ -21,6 +24,9 @@ export interface TenancyDeps {
   readonly manageKeys: Pick<ManageKeys, 'create' | 'rotate' | 'revoke'>;
   readonly configs: Pick<TenantConfigs, 'load'>;
   readonly configureTenant: Pick<ConfigureTenant, 'execute'>;
-  readonly auditLog: AuditLog;
+  readonly users: Pick<TenantUsers, 'list'>;
+  readonly manageUsers: Pick<ManageUsers, 'letIn' | 'change' | 'remove'>;
+  readonly keepSecrets: Pick<KeepSecrets, 'add' | 'list' | 'remove'>;
+  readonly auditChain: Pick<AuditChain, 'extendChain' | 'readChain' | 'stretch'>;
   readonly usage: UsageRecords;
 }

@@ -1,5 +1,5 @@
 import { JSONSchema } from 'class-validator-jsonschema';
-import { allScopes, isDay, tenantModes, type Scope, type TenantMode } from '@ferry/tenancy';
+import { allScopes, isDay, roles, tenantModes, type Role, type Scope, type TenantMode } from '@ferry/tenancy';
 import { isJsonObject, type Digits } from '../../http/json.js';
 import { FieldRule, IsOneOf, IsText, IsWholeNumber, Optional } from '../../http/rules.js';
 import { isTime } from '../payments/time.js';
@@ -10,6 +10,10 @@ const RATE_MAX = 1_000_000;
 /** A quarter: longer is no rotation. */
 const OVERLAP_HOURS_MAX = 2_160;
 const NAME_LENGTH = 100;
+const SECRET_LENGTH_MAX = 4_096;
+const SUBJECT_LENGTH_MAX = 255;
+/** A subject of characters that take four bytes, in base64. */
+const CURSOR_LENGTH_MAX = 1_400;
 
 const IsTime = (): PropertyDecorator =>
   FieldRule('time', {
@@ -57,11 +61,46 @@ export class CreateKeyBody {
   requests_per_minute?: Digits;
 }
 
+const IsOverlap = (): PropertyDecorator => IsInteger(0, OVERLAP_HOURS_MAX);
+
 @JSONSchema({ additionalProperties: false })
 export class RotateKeyBody {
   @Optional()
-  @IsInteger(0, OVERLAP_HOURS_MAX)
+  @IsOverlap()
   @JSONSchema({ default: 24, description: 'Hours for which both keys are valid.' })
+  overlap_hours?: Digits;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class ChangeUserBody {
+  @IsOneOf(Object.keys(roles))
+  role!: Role;
+
+  @Optional()
+  @IsText(30)
+  business_unit_id?: string;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class LetInUserBody extends ChangeUserBody {
+  @IsText(SUBJECT_LENGTH_MAX)
+  @JSONSchema({ description: '`sub` of their tokens.' })
+  subject!: string;
+}
+
+@JSONSchema({ additionalProperties: false })
+export class AddSecretBody {
+  @IsText(60)
+  @JSONSchema({ description: 'Words of a-z, 0-9 and hyphens with slashes between.' })
+  name!: string;
+
+  @IsText(SECRET_LENGTH_MAX)
+  @JSONSchema({ writeOnly: true })
+  value!: string;
+
+  @Optional()
+  @IsOverlap()
+  @JSONSchema({ default: 24, description: 'Hours for which those before it stay valid; 0 ends them at once.' })
   overlap_hours?: Digits;
 }
 
@@ -105,9 +144,12 @@ export class PutConfigBody {
   config!: Readonly<Record<string, unknown>>;
 }
 
-export class ListKeysQuery {
+const IsLimit = (): PropertyDecorator => IsWholeNumber(1, 100);
+
+/** Of a list in the order of ids. */
+export class PageQuery {
   @Optional()
-  @IsWholeNumber(1, 100)
+  @IsLimit()
   @JSONSchema({ default: 20 })
   limit?: string;
 
@@ -120,14 +162,33 @@ export class ListKeysQuery {
   cursor?: string;
 }
 
+export class ListUsersQuery {
+  @Optional()
+  @IsLimit()
+  @JSONSchema({ default: 20 })
+  limit?: string;
+
+  @Optional()
+  @IsText(CURSOR_LENGTH_MAX)
+  @JSONSchema({ description: '`next_cursor` of the page before.' })
+  cursor?: string;
+}
+
 export class ExportAuditQuery {
   @Optional()
-  @FieldRule('uuid', {
-    holds: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
-    detail: 'must be the id of an entry',
-    schema: { type: 'string', format: 'uuid', description: 'Entries behind this one.' },
-  })
+  @IsWholeNumber(0, 999_999_999)
+  @JSONSchema({ description: 'Behind this `sequence`: that of the last line of the export before.' })
   after?: string;
+
+  @Optional()
+  @IsTime()
+  @JSONSchema({ description: 'From this time on. The export may begin earlier, where order and time differ.' })
+  since?: string;
+
+  @Optional()
+  @IsTime()
+  @JSONSchema({ description: 'Until before this time. The export may end later.' })
+  until?: string;
 }
 
 export class ReadUsageQuery {

@@ -6,17 +6,12 @@ import type { RequestContext } from '../../http/request-context.js';
 import { timeOf } from '../payments/time.js';
 import { keyJson } from './answers.js';
 import type { TenancyDeps } from './deps.js';
-import { CreateKeyBody, ListKeysQuery, NoBody, RotateKeyBody } from './dto.js';
-import { badField, idOf, occasionOf, readBody } from './shared.js';
-
-const HOUR_MS = 3_600_000;
-const OVERLAP_HOURS = 24;
-const PAGE = 20;
+import { CreateKeyBody, NoBody, PageQuery, RotateKeyBody } from './dto.js';
+import { badField, idOf, occasionOf, overlapMs, PAGE, readBody, tooMuch } from './shared.js';
 
 type Refused = Exclude<(CreateKeyOutcome | Awaited<ReturnType<ManageKeys['rotate']>>)['outcome'], 'made'>;
 
 const noKey = (): Problem => new Problem('key-not-found', 'The tenant has no such key.');
-const tooMuch = (what: string): Problem => new Problem('grant-exceeded', `You may not give away ${what}.`);
 
 /** Every way in which a key is not made. The compiler holds this complete. */
 const problems: Record<Refused, () => Problem> = {
@@ -57,9 +52,8 @@ export async function createKey(deps: TenancyDeps, context: RequestContext, prin
 export async function rotateKey(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
   const id = idOf(context);
   const { overlap_hours: hours } = await readBody(RotateKeyBody, context);
-  const overlapMs = (hours === undefined ? OVERLAP_HOURS : Number(hours.text)) * HOUR_MS;
   const occasion = occasionOf(context, principal);
-  return madeOf(await deps.manageKeys.rotate(principal.tenantId, id, overlapMs, principal, occasion), 201);
+  return madeOf(await deps.manageKeys.rotate(principal.tenantId, id, overlapMs(hours), principal, occasion), 201);
 }
 
 function madeOf(result: CreateKeyOutcome | Awaited<ReturnType<ManageKeys['rotate']>>, status: number): Answer {
@@ -78,7 +72,7 @@ export async function revokeKey(deps: TenancyDeps, context: RequestContext, prin
 
 /** `GET /api/v1/keys`, newest first. */
 export async function listKeys(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
-  const { limit = String(PAGE), cursor } = readQuery(ListKeysQuery, context.request.url);
+  const { limit = PAGE, cursor } = readQuery(PageQuery, context.request.url);
   const found = await deps.keys.list(principal.tenantId, Number(limit) + 1, cursor);
   const page = found.slice(0, Number(limit));
   return json(200, { data: page.map(keyJson), next_cursor: found.length > page.length ? page.at(-1)?.id : null });

@@ -4,11 +4,23 @@ import { addressOf } from '../../access/address.js';
 import { check, pointerTo, type Dto } from '../../http/check.js';
 import type { FaultRule } from '../../http/fault-rules.js';
 import { Digits, isJsonObject } from '../../http/json.js';
-import { invalidRequest } from '../../http/problem.js';
+import { invalidRequest, Problem } from '../../http/problem.js';
 import type { RequestContext } from '../../http/request-context.js';
 
 /** Problems of every route with a body. */
 export const bodyProblems = ['malformed-json', 'incomplete-body', 'body-too-large', 'unsupported-media-type'] as const;
+
+/** Items of a page when no limit is given. */
+export const PAGE = '20';
+
+const HOUR_MS = 3_600_000;
+const OVERLAP_HOURS = 24;
+
+/** For how long the old one stays valid beside the new one. */
+export const overlapMs = (hours: Digits | undefined): number =>
+  (hours === undefined ? OVERLAP_HOURS : Number(hours.text)) * HOUR_MS;
+
+export const tooMuch = (what: string): Problem => new Problem('grant-exceeded', `You may not give away ${what}.`);
 
 /** Who does it, from where, in which request: for the audit log. */
 export const occasionOf = ({ request, requestId }: RequestContext, { kind, id }: Principal): Occasion => ({

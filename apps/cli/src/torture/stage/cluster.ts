@@ -11,7 +11,7 @@ import type { Freezable, Stage } from './stage.js';
 const APIS = 2;
 /** Each sweeps and relays, so that there are always several of both. */
 const WORKERS = 3;
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 
 interface Started {
   readonly postgres: UrlService;

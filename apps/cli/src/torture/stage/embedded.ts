@@ -11,7 +11,7 @@ import { Slot } from './slot.js';
 import type { Stage } from './stage.js';
 import { atExit, Workspace } from './workspace.js';
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 90_000;
 const BACK_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
 

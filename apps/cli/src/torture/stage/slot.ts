@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sleep } from '@ferry/kernel';
+import { sleep, Stalls, timedSteadily } from '@ferry/kernel';
 import type { Role } from '../faults/catalogue.js';
 import { spawnNode } from './children.js';
 import { cleanEnvironment } from './settings.js';
@@ -89,9 +89,7 @@ export class Slot {
 
   /** SIGTERM; answers how the process ended, and how long that took. */
   async terminate(): Promise<{ code: number | null; ms: number }> {
-    const started = performance.now();
-    const code = await this.end('SIGTERM');
-    const ms = performance.now() - started;
+    const { answer: code, ms } = await timedSteadily(() => this.end('SIGTERM'));
     if (code !== 0 || ms > STOP_LIMIT_MS)
       this.deaths.push(`${this.name} answered SIGTERM with code ${String(code)} after ${Math.round(ms)} ms`);
     return { code, ms };
@@ -125,18 +123,24 @@ export class Slot {
   }
 
   /**
-   * Milliseconds until the health satisfies `wanted`; undefined when the process was replaced meanwhile, `Infinity` when it did not
+   * Milliseconds, those in which we stood still ourselves not counted, until the health satisfies `wanted`; undefined when the process was replaced meanwhile, `Infinity` when it did not
    * within `timeoutMs`.
    */
   async until(wanted: (health: Health) => boolean, timeoutMs: number): Promise<number | undefined> {
     const { generation } = this;
+    const stalls = Stalls.watch();
     const started = performance.now();
-    while (performance.now() - started < timeoutMs) {
-      const health = await this.health();
-      if (this.generation !== generation || this.frozen || this.child === undefined) return undefined;
-      if (health !== undefined && wanted(health)) return performance.now() - started;
-      await sleep(POLL_MS);
+    const waitedMs = (now = performance.now()): number => now - started - stalls.between(started, now);
+    try {
+      while (waitedMs() < timeoutMs) {
+        const health = await this.health();
+        if (this.generation !== generation || this.frozen || this.child === undefined) return undefined;
+        if (health !== undefined && wanted(health)) return waitedMs();
+        await sleep(POLL_MS);
+      }
+      return Infinity;
+    } finally {
+      stalls.stop();
     }
-    return Infinity;
   }
 }

@@ -1,4 +1,5 @@
-import type { AuditChain, AuditEntry, AuditLink, ChainedEntry, TenantId } from '@ferry/tenancy';
+import { firstIdAt } from '@ferry/kernel';
+import type { AuditChain, AuditEntry, AuditLink, ChainedEntry, Stretch, TenantId } from '@ferry/tenancy';
 import type { Database } from '../database.js';
 import type { Session } from '../session.js';
 import { entryColumns, entryOf, type EntryRow } from './audit-row.js';
@@ -19,24 +20,22 @@ const linkOf = (row: LinkRow): AuditLink => ({
   hash: row.hash,
 });
 
+type ChainedRow = LinkRow & { [K in keyof EntryRow]: EntryRow[K] | null } & { dropped: boolean };
+
+const chainedOf = (row: ChainedRow): ChainedEntry => ({
+  link: linkOf(row),
+  entry: row.id === null ? (row.dropped ? 'dropped' : undefined) : entryOf(row as EntryRow),
+});
+
+/** No id of ours: they are UUIDv7. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+const AFTER_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** Rolls the transaction back: another process has used the places in the chain. */
 class Overtaken extends Error {}
 
 export class PostgresAuditChain implements AuditChain {
-  constructor(
-    private readonly app: Database,
-    private readonly sweeper: Database,
-  ) {}
-
-  async tenantsUnchained(limit: number): Promise<readonly TenantId[]> {
-    const rows = await this.sweeper.transaction((session) =>
-      session.rows<{ tenant_id: string }>({
-        text: 'select distinct tenant_id from tenancy.tenant_audit_pending limit $1',
-        values: [limit],
-      }),
-    );
-    return rows.map(({ tenant_id }) => tenant_id);
-  }
+  constructor(private readonly app: Database) {}
 
   async extendChain(
     tenantId: TenantId,
@@ -58,15 +57,28 @@ export class PostgresAuditChain implements AuditChain {
 
   async readChain(tenantId: TenantId, limit: number, after = 0): Promise<readonly ChainedEntry[]> {
     const rows = await this.app.tenant(tenantId, (session) =>
-      session.rows<LinkRow & { [K in keyof EntryRow]: EntryRow[K] | null }>({
-        text: `select ${linkColumns}, ${entryColumns.replace('tenant_id', 'l.tenant_id')}
+      session.rows<ChainedRow>({
+        text: `select ${linkColumns}, ${entryColumns.replace('tenant_id', 'l.tenant_id')},
+            l.id is null and c.audit_id < payments.first_id_at(tenancy.audit_kept_from()) as dropped
           from (select * from tenancy.tenant_audit_chain where tenant_id = $1 and sequence > $2 order by sequence limit $3) c
           left join tenancy.tenant_audit_log l on l.tenant_id = c.tenant_id and l.id = c.audit_id
           order by c.sequence`,
         values: [tenantId, after, limit],
       }),
     );
-    return rows.map((row) => ({ link: linkOf(row), entry: row.id === null ? undefined : entryOf(row as EntryRow) }));
+    return rows.map(chainedOf);
+  }
+
+  async stretch(tenantId: TenantId, since: Date | undefined, until: Date | undefined): Promise<Stretch | undefined> {
+    const [row] = await this.app.tenant(tenantId, (session) =>
+      session.rows<{ first: string | null; last: string | null }>({
+        text: `select min(c.sequence) as first, max(c.sequence) as last from tenancy.tenant_audit_log l
+          join tenancy.tenant_audit_chain c on c.tenant_id = l.tenant_id and c.audit_id = l.id
+          where l.tenant_id = $1 and l.id >= $2 and l.id < $3`,
+        values: [tenantId, since ? firstIdAt(since) : BEFORE_ALL, until ? firstIdAt(until) : AFTER_ALL],
+      }),
+    );
+    return row?.first ? { first: Number(row.first), last: Number(row.last) } : undefined;
   }
 
   async countUnchainable(tenantId: TenantId): Promise<number> {

@@ -3,8 +3,10 @@ import {
   configJson,
   defaultConfig,
   parseConfig,
+  withoutSeal,
   type AuditEntry,
   type JsonValue,
+  type ListedSecret,
   type SealedText,
   type StoredConfig,
   type TenantConfigs,
@@ -112,8 +114,40 @@ export class PostgresTenantConfigs implements TenantConfigs {
     );
   }
 
+  async listSecrets(tenantId: TenantId, now: Date, limit: number, after = ''): Promise<readonly ListedSecret[]> {
+    const secrets = await this.secretRows(
+      tenantId,
+      `(expires_at is null or expires_at > $2) and right(config_key, 36) collate "C" > $3
+        order by right(config_key, 36) collate "C" limit $4`,
+      isoTime(now),
+      after,
+      limit,
+    );
+    return secrets.map(withoutSeal);
+  }
+
+  endSecret(
+    tenantId: TenantId,
+    id: string,
+    at: Date,
+    told: (secret: ListedSecret) => readonly AuditEntry[],
+  ): Promise<'ended' | 'missing'> {
+    return this.database.tenant(tenantId, async (session) => {
+      const [row] = await session.rows<SecretRow>({
+        text: `update tenancy.tenant_configs set expires_at = $3, config_value = ''
+          where tenant_id = $1 and is_encrypted and right(config_key, 36) = $2 and (expires_at is null or expires_at > $3)
+          returning ${secretColumns}`,
+        values: [tenantId, id, isoTime(at)],
+      });
+      if (!row) return 'missing';
+      await tell(session, tenantId, told(withoutSeal(secretOf(tenantId, row))));
+      return 'ended';
+    });
+  }
+
   sealedOtherwise(tenantId: TenantId, keyId: string, limit: number): Promise<readonly TenantSecret[]> {
-    return this.secretRows(tenantId, 'encryption_key_id <> $2 order by config_key limit $3', keyId, limit);
+    const condition = `encryption_key_id <> $2 and config_value <> '' order by config_key limit $3`;
+    return this.secretRows(tenantId, condition, keyId, limit);
   }
 
   reseal(

@@ -14,7 +14,7 @@ export async function verifyTenancy(
 ): Promise<readonly InvariantResult[]> {
   const consistent = await tenantsConsistent(sweeper);
   progress(consistent.name);
-  const proven = await auditProven(new PostgresAuditChain(app, sweeper), tenantIds);
+  const proven = await auditProven(new PostgresAuditChain(app), tenantIds);
   progress(proven.name);
   return [consistent, proven];
 }

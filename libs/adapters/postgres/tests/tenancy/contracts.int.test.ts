@@ -1,35 +1,11 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { firstIdAt, newId } from '@ferry/kernel';
-import {
-  PostgresApiKeyRepository,
-  PostgresAuditChain,
-  PostgresAuditLog,
-  PostgresKeyDirectory,
-  PostgresKeyUseLog,
-  PostgresTenantConfigs,
-  PostgresTenantDirectory,
-  PostgresTenantRepository,
-  PostgresTenantUsers,
-  PostgresUsageCounting,
-  PostgresUsageRecords,
-} from '@ferry/postgres';
-import { startOf } from '@ferry/tenancy';
-import {
-  apiKeysContract,
-  auditLogContract,
-  tenantConfigsContract,
-  tenantRepositoryContract,
-  tenantUsersContract,
-  usageRecordsContract,
-  type TenancyStore,
-  type UsedPayment,
-} from '@ferry/tenancy/testing';
 import {
   makeDatabase,
   postgresServers,
   type TestDatabase,
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
+import { tenancyContracts } from './contracts.js';
 
 describe.each(postgresServers)('tenancy on %s', (_name, start) => {
   let server: TestServer;
@@ -43,42 +19,5 @@ describe.each(postgresServers)('tenancy on %s', (_name, start) => {
     await server?.close();
   });
 
-  const make = (): Promise<TenancyStore> => {
-    const { app, sweeper } = database;
-    return Promise.resolve({
-      tenants: new PostgresTenantRepository(app),
-      directory: new PostgresTenantDirectory(sweeper),
-      keys: new PostgresApiKeyRepository(app),
-      keyDirectory: new PostgresKeyDirectory(app),
-      keyUses: new PostgresKeyUseLog(app),
-      users: new PostgresTenantUsers(app),
-      configs: new PostgresTenantConfigs(app),
-      auditLog: new PostgresAuditLog(app),
-      auditChain: new PostgresAuditChain(app, sweeper),
-      usage: new PostgresUsageRecords(app),
-      usageCounting: new PostgresUsageCounting(app, sweeper),
-      pay: (tenantId, payment) => pay(tenantId, payment),
-    });
-  };
-
-  /** The first and the last moment of the day in turn: both belong to it. */
-  let last = false;
-  async function pay(tenantId: string, { day, money, status }: UsedPayment): Promise<void> {
-    last = !last;
-    const at = new Date(startOf(day).getTime() + (last ? 86_399_999 : 0));
-    const id = firstIdAt(at).slice(0, 14) + newId().slice(14);
-    await database.query(
-      `insert into payments.payments (tenant_id, id, kind, rail, amount_minor, currency, reference, metadata, status, attempts,
-         version, correlation_id, traceparent, created_at, updated_at)
-       values ($1, $2::uuid, 'PAYMENT', 'simulated', $3, $4, $2::uuid::text, '{}', $5, 0, 1, 'c', 't', $6, $6)`,
-      [tenantId, id, money.amountMinor, money.currency, status, at.toISOString()],
-    );
-  }
-
-  tenantRepositoryContract('PostgreSQL', make);
-  apiKeysContract('PostgreSQL', make);
-  tenantConfigsContract('PostgreSQL', make);
-  tenantUsersContract('PostgreSQL', make);
-  auditLogContract('PostgreSQL', make);
-  usageRecordsContract('PostgreSQL', make);
+  tenancyContracts(() => database);
 });

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId, systemClock } from '@ferry/kernel';
-import { PostgresAuditChain, PostgresTenantRepository, verifyInvariants } from '@ferry/postgres';
+import {
+  PostgresAuditChain,
+  PostgresTenantRepository,
+  PostgresUnchainedTenants,
+  verifyInvariants,
+} from '@ferry/postgres';
 import { ChainAudit, ChangeTenantStatus, OnboardTenant } from '@ferry/tenancy';
 import { somebody } from '@ferry/tenancy/testing';
 import {
@@ -22,7 +27,7 @@ describe.each(postgresServers)('invariants of tenancy on %s', (_name, start) => 
     await new OnboardTenant(tenants, telling).execute('shop', 'Shop', somebody);
     const status = new ChangeTenantStatus(tenants, telling);
     for (const one of ['SUSPENDED', 'ACTIVE'] as const) await status.execute('shop', one, somebody);
-    await new ChainAudit(new PostgresAuditChain(database.app, database.sweeper)).run();
+    await new ChainAudit(new PostgresUnchainedTenants(database.sweeper), new PostgresAuditChain(database.app)).run();
   });
   afterAll(async () => {
     await database?.close();

@@ -136,27 +136,4 @@ describe.each(postgresServers)('the tables of tenancy on %s', (_name, start) => 
         code: '42501',
       });
   });
-
-  test('months of the audit log are made ahead, and dropped when nobody has to keep them', async () => {
-    const sweeper = (text: string): Promise<{ count: number }[]> =>
-      database.sweeper.transaction((session) => session.rows<{ count: number }>({ text }));
-    await sweeper(`select tenancy.make_audit_partitions('2016-01-15', 2) as count`);
-    expect(await sweeper(`select tenancy.make_audit_partitions('2016-01-15', 2) as count`)).toEqual([{ count: 0 }]);
-    await database.query(
-      `insert into tenancy.tenant_audit_log values ('b', payments.first_id_at('2016-02-01'), '2016-02-01', 'system', 'x', 'x', 'x')`,
-    );
-    await database.query(
-      `insert into tenancy.tenant_audit_chain values ('b', 1, payments.first_id_at('2016-02-01'), 'x', 'x')`,
-    );
-    await expect(sweeper(`select tenancy.drop_audit_partitions(now(), 364)`)).rejects.toThrow(/365 days/);
-    await database.query(
-      `update tenancy.tenant_configs set config_value = '{"retention":{"audit_days":36500}}' where tenant_id = 'a'`,
-    );
-    expect(await sweeper(`select tenancy.drop_audit_partitions(now(), 2555) as count`)).toEqual([{ count: 0 }]);
-    await database.query(`update tenancy.tenant_configs set config_value = '{}' where tenant_id = 'a'`);
-    // A clock that is ahead drops nothing early.
-    expect(await sweeper(`select tenancy.drop_audit_partitions('2400-01-01', 2555) as count`)).toEqual([{ count: 3 }]);
-    expect(await count('a', 'tenant_audit_chain')).toBe(1);
-    expect(await database.query(`select 1 from tenancy.tenant_audit_chain where tenant_id = 'b'`)).toEqual([]);
-  });
 });

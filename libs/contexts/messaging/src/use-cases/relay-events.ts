@@ -12,8 +12,8 @@ export interface RelayOptions {
   readonly batchMax: number;
   /** Tenants served by one pass at most. */
   readonly tenantsMax: number;
-  /** Batches of one tenant before the next tenant gets its turn. */
-  readonly batchesPerTurn: number;
+  /** Batches of a pass, shared by the tenants: fewer in each turn where many wait, one at least. */
+  readonly batchesPerPass: number;
 }
 
 interface Progress {
@@ -39,20 +39,22 @@ export class RelayEvents {
   async run(): Promise<Progress> {
     let published = 0;
     let more = false;
-    for (const tenantId of await this.outbox.tenantsWaiting(this.options.tenantsMax)) {
-      const turn = await this.turnOf(tenantId).catch((error: unknown) => this.heldUp(tenantId, error));
+    const tenants = await this.outbox.tenantsWaiting(this.options.tenantsMax);
+    const batches = Math.max(1, Math.floor(this.options.batchesPerPass / tenants.length));
+    for (const tenantId of tenants) {
+      const turn = await this.turnOf(tenantId, batches).catch((error: unknown) => this.heldUp(tenantId, error));
       published += turn.published;
       more ||= turn.more;
     }
     return { published, more };
   }
 
-  private async turnOf(tenantId: string): Promise<Progress> {
-    const { holder, leaseMs, batchesPerTurn } = this.options;
+  private async turnOf(tenantId: string, batches: number): Promise<Progress> {
+    const { holder, leaseMs } = this.options;
     let published = 0;
     let leased = false;
     try {
-      for (let batch = 0; batch < batchesPerTurn; batch += 1) {
+      for (let batch = 0; batch < batches; batch += 1) {
         const now = this.clock.now();
         leased = await this.outbox.lease(tenantId, holder, now, new Date(now.getTime() + leaseMs));
         if (!leased) return { published, more: false };

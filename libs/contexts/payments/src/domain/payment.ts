@@ -54,6 +54,8 @@ export interface Change {
   readonly from?: PaymentStatus | undefined;
   /** One event for each status change, none for mere bookkeeping (a postponed attempt). */
   readonly events: readonly PaymentEvent[];
+  /** No message will speak for it: the sweeper may as soon as it is due, without the time of grace. */
+  readonly unannounced?: true | undefined;
 }
 
 /** When a change happens and the id of the event it makes. */

@@ -9,11 +9,14 @@ export interface DuePayment {
 
 /** Payments of all tenants that are due and that no message seems to speak for: new ones never taken up, expired leases. */
 export interface DuePayments {
+  /** Tenants that have some, at most `limit`, in the order of their ids from `after` (exclusive) on. */
+  tenants(limit: number, now: Date, after?: TenantId): Promise<readonly TenantId[]>;
+
   /**
-   * Claims at most `limit` of them, oldest first: nobody else gets them before `until`. Several processes may claim at
-   * once; each payment goes to one of them.
+   * Claims at most `limit` of a tenant, longest due first: nobody else gets them before `until`. Several processes may
+   * claim at once; each payment goes to one of them.
    */
-  claim(limit: number, now: Date, until: Date): Promise<readonly DuePayment[]>;
+  claim(tenantId: TenantId, limit: number, now: Date, until: Date): Promise<readonly DuePayment[]>;
 
   /** Payments parked for attention, oldest first, after `after` (exclusive, by tenant and id). */
   parked(limit: number, after?: { tenantId: TenantId; paymentId: PaymentId }): Promise<readonly DuePayment[]>;

@@ -15,11 +15,11 @@ export interface PaymentMessage {
 
 /**
  * What a handler did with one message. `done`: forget it. `retry`: bring it again after about `delayMs`, counted in
- * `attempt` unless `uncounted`: then nothing went wrong with it, there was only no room. `give-up`: to the dead letters, with the reason.
+ * `attempt`. `give-up`: to the dead letters, with the reason.
  */
 export type Outcome =
   | { readonly outcome: 'done' }
-  | { readonly outcome: 'retry'; readonly delayMs: number; readonly uncounted?: true }
+  | { readonly outcome: 'retry'; readonly delayMs: number }
   | { readonly outcome: 'give-up'; readonly reason: string };
 
 /**
@@ -52,6 +52,12 @@ export interface PaymentQueue {
 
   /** Messages waiting to be handled, or `undefined` when the queue cannot say. */
   depth(): Promise<number | undefined>;
+
+  /**
+   * About how many messages one of this tenant would wait for if it were published now, from what the queue knows without
+   * asking; `undefined` when it knows nothing, or has so many of this tenant that it should get no more.
+   */
+  ahead(tenantId: TenantId): number | undefined;
 }
 
 /** A message that was given up. `message` is absent when it could not even be read. */

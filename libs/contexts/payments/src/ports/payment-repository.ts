@@ -17,13 +17,17 @@ export interface Addition {
   readonly idempotency?: IdempotencyRecord | undefined;
 }
 
+export type Remembered =
+  /** Same key, same request: `response` is the first answer. */
+  | { readonly outcome: 'replayed'; readonly paymentId: PaymentId; readonly response: string }
+  /** Same key, another request. */
+  | { readonly outcome: 'key-reused' };
+
+/** Whatever is not `added` has written nothing. */
 export type AddOutcome =
   | { readonly outcome: 'added' }
-  /** Same key, same request: nothing was written, `response` is the first answer. */
-  | { readonly outcome: 'replayed'; readonly paymentId: PaymentId; readonly response: string }
-  /** Same key, another request: nothing was written. */
-  | { readonly outcome: 'key-reused' }
-  /** The reference names another payment: nothing was written. */
+  | Remembered
+  /** The reference names another payment. */
   | { readonly outcome: 'duplicate-reference'; readonly paymentId: PaymentId };
 
 export type ChangeOutcome =
@@ -71,6 +75,13 @@ export interface PaymentRepository {
     ids: readonly PaymentId[],
     decide: (payment: Payment) => Change | undefined,
   ): Promise<readonly ChangeOutcome[]>;
+
+  /** How requests with these keys would be answered because of earlier ones; `undefined` where a key is free at `now`. Writes nothing. */
+  remembered(
+    tenantId: TenantId,
+    keys: readonly Pick<IdempotencyRecord, 'key' | 'fingerprint'>[],
+    now: Date,
+  ): Promise<readonly (Remembered | undefined)[]>;
 
   find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]>;
 

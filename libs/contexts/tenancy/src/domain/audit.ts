@@ -30,6 +30,7 @@ export const auditActions = [
   'user.removed',
   'config.changed',
   'secret.added',
+  'secret.removed',
   'secret.resealed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
@@ -89,16 +90,20 @@ export function chain(last: AuditLink | undefined, entries: readonly AuditEntry[
 const linkHash = (previousHash: string, sequence: number, entry: AuditEntry): string =>
   sha256(`${previousHash}\n${sequence}\n${auditContent(entry)}`);
 
+/** What is left of an entry whose month was dropped when its time was over: its link, which the next one follows. */
+export type Dropped = 'dropped';
+
 /** Why a link does not prove its entry, or undefined. `before` is the link before it; absent for the oldest that is kept. */
 export function linkFault(
   link: AuditLink,
-  entry: AuditEntry | undefined,
+  entry: AuditEntry | Dropped | undefined,
   before: AuditLink | undefined,
 ): string | undefined {
   if (!entry) return 'entry missing';
   if (before && link.sequence !== before.sequence + 1) return 'link missing before';
   if (link.previousHash !== (before?.hash ?? (link.sequence === 1 ? CHAIN_START : link.previousHash)))
     return 'not behind the link before';
+  if (entry === 'dropped') return undefined;
   return link.hash === linkHash(link.previousHash, link.sequence, entry) ? undefined : 'entry altered';
 }
 
@@ -108,18 +113,3 @@ export const auditedKey = (key: ApiKey): string =>
 
 export const auditedTenant = ({ name, status, mode, twinId }: Tenant): string =>
   JSON.stringify({ name, status, mode, twinId });
-
-/** One line of an export (JSON Lines), in the words of the API. */
-export const auditLine = (entry: AuditEntry): string =>
-  JSON.stringify({
-    tenant_id: entry.tenantId,
-    id: entry.id,
-    at: entry.at.toISOString(),
-    actor: entry.actor,
-    action: entry.action,
-    subject: entry.subject,
-    before: entry.before === undefined ? undefined : (JSON.parse(entry.before) as JsonValue),
-    after: entry.after === undefined ? undefined : (JSON.parse(entry.after) as JsonValue),
-    address: entry.address,
-    request_id: entry.requestId,
-  });

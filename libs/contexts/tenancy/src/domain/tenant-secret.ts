@@ -13,6 +13,17 @@ export interface TenantSecret {
   readonly expiresAt?: Date | undefined;
 }
 
+/** All that is ever shown of it. */
+export type ListedSecret = Omit<TenantSecret, 'sealed'>;
+
+export const withoutSeal = ({ tenantId, id, name, createdAt, expiresAt }: ListedSecret): ListedSecret => ({
+  tenantId,
+  id,
+  name,
+  createdAt,
+  expiresAt,
+});
+
 export const isSecretName = (name: string): boolean =>
   /^[a-z][a-z0-9-]*(\/[a-z0-9-]+){0,3}$/.test(name) && name.length <= 60;
 

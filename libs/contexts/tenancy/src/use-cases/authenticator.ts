@@ -35,7 +35,8 @@ export const authenticatorDefaults: AuthenticatorOptions = {
 const NO_HASH = '0'.repeat(64);
 
 interface Answer {
-  readonly known: KnownKey | undefined;
+  /** With the principal, which all requests share that come by it. */
+  readonly known: (KnownKey & { readonly principal: Principal }) | undefined;
   /** Since the directory was asked. */
   readonly age: Stopwatch;
 }
@@ -58,7 +59,10 @@ export class Authenticator {
     this.batcher = new Batcher<string, Answer>(
       async (prefixes) => {
         const age = stopwatch();
-        return (await directory.lookUp(prefixes)).map((one) => ({ known: one, age }));
+        return (await directory.lookUp(prefixes)).map((one) => ({
+          known: one && { ...one, principal: principalOfKey(one.key, one.tenant) },
+          age,
+        }));
       },
       { sizeMax: batchMax, concurrency: 1, waitingMax },
     );
@@ -73,13 +77,12 @@ export class Authenticator {
     const known = await this.find(prefix);
     const right = sameDigest(hashOfSecret(text.secret), known?.key.secretHash ?? NO_HASH);
     if (!known) return { refusal: 'unknown', prefix };
-    if (!right) return { refusal: 'wrong-secret', prefix };
-    const fault = faultOf(known.key, address, now);
+    const fault = right ? faultOf(known.key, address, now) : 'wrong-secret';
     if (fault) return { refusal: fault, prefix, tenantId: known.tenant.id };
-    return { principal: principalOfKey(known.key, known.tenant) };
+    return { principal: known.principal };
   }
 
-  private async find(prefix: string): Promise<KnownKey | undefined> {
+  private async find(prefix: string): Promise<Answer['known']> {
     const remembered = this.known.get(prefix) ?? this.absent.get(prefix);
     if (remembered) return remembered.known;
     let asked = this.asked.get(prefix);

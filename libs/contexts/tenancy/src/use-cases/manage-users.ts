@@ -3,54 +3,85 @@ import { principalOfPerson, type Principal } from '../domain/principal.js';
 import { excessOf, type Grantor } from '../domain/grantor.js';
 import { roles, type Role } from '../domain/scopes.js';
 import type { BusinessUnitId, TenantId } from '../domain/tenant.js';
-import type { TenantUser } from '../domain/tenant-user.js';
+import { isSubject, type TenantUser } from '../domain/tenant-user.js';
+import type { TenantRepository } from '../ports/tenant-repository.js';
 import type { TenantUsers } from '../ports/tenant-users.js';
 import { tell, type Telling } from './telling.js';
 
-const SUBJECT_LENGTH_MAX = 255;
+/** Who is let in, with what they may do. */
+export interface UserGrant {
+  readonly subject: string;
+  readonly role: Role;
+  readonly businessUnitId?: BusinessUnitId | undefined;
+}
 
-export type PutUserOutcome =
-  | { readonly outcome: 'put'; readonly user: TenantUser }
-  | { readonly outcome: 'bad-subject' | 'scope-not-held' | 'unit-not-held' };
+export type UserGrantFault = 'bad-subject' | 'no-unit' | 'scope-not-held' | 'unit-not-held';
+export type LetInOutcome =
+  { readonly outcome: 'let-in'; readonly user: TenantUser } | { readonly outcome: 'is-in' | UserGrantFault };
+export type ChangeUserOutcome =
+  { readonly outcome: 'changed'; readonly user: TenantUser } | { readonly outcome: 'missing' | UserGrantFault };
+export type RemoveUserOutcome =
+  { readonly outcome: 'let-out'; readonly user: TenantUser } | { readonly outcome: 'missing' };
 
 /** Lets people in, changes what they may do, and lets them out. */
 export class ManageUsers {
   constructor(
     private readonly users: TenantUsers,
+    private readonly tenants: Pick<TenantRepository, 'units'>,
     private readonly telling: Telling,
   ) {}
 
-  /** Nobody gives a role that may do more than they may themselves. */
-  async put(
-    tenantId: TenantId,
-    subject: string,
-    role: Role,
-    grantor: Grantor,
-    occasion: Occasion,
-    businessUnitId?: BusinessUnitId,
-  ): Promise<PutUserOutcome> {
-    if (subject.length === 0 || subject.length > SUBJECT_LENGTH_MAX) return { outcome: 'bad-subject' };
-    const excess = excessOf(grantor, roles[role], businessUnitId);
-    if (excess) return { outcome: excess };
+  /** Also somebody who was let out. Who is in already is left as they are: to change them is another wish. */
+  async letIn(tenantId: TenantId, grant: UserGrant, grantor: Grantor, occasion: Occasion): Promise<LetInOutcome> {
+    const fault = await this.faultOf(tenantId, grant, grantor);
+    if (fault) return { outcome: fault };
+    const before = (await this.users.find(tenantId, grant.subject))?.user;
+    if (before && !before.removedAt) return { outcome: 'is-in' };
     const now = this.telling.clock.now();
-    const before = (await this.users.find(tenantId, subject))?.user;
-    const user = { tenantId, subject, role, businessUnitId, createdAt: before?.createdAt ?? now };
-    await this.store(user, before, before ? 'user.changed' : 'user.added', now, occasion);
-    return { outcome: 'put', user };
+    const user = { tenantId, ...grant, createdAt: before?.createdAt ?? now };
+    await this.store(user, before, 'user.added', now, occasion);
+    return { outcome: 'let-in', user };
   }
 
-  async remove(tenantId: TenantId, subject: string, occasion: Occasion): Promise<'removed' | 'missing'> {
-    const before = (await this.users.find(tenantId, subject))?.user;
-    if (!before) return 'missing';
+  /** Gives somebody who is let in another role, or another business unit. */
+  async change(tenantId: TenantId, grant: UserGrant, grantor: Grantor, occasion: Occasion): Promise<ChangeUserOutcome> {
+    const fault = await this.faultOf(tenantId, grant, grantor);
+    if (fault) return { outcome: fault };
+    const before = (await this.users.find(tenantId, grant.subject))?.user;
+    if (!before || before.removedAt) return { outcome: 'missing' };
+    const user = { tenantId, ...grant, createdAt: before.createdAt };
+    await this.store(user, before, 'user.changed', this.telling.clock.now(), occasion);
+    return { outcome: 'changed', user };
+  }
+
+  /** From the next request on. Whoever may let people in may let anybody out; twice is no error. */
+  async remove(tenantId: TenantId, subject: string, occasion: Occasion): Promise<RemoveUserOutcome> {
+    const before = isSubject(subject) ? (await this.users.find(tenantId, subject))?.user : undefined;
+    if (!before) return { outcome: 'missing' };
+    if (before.removedAt) return { outcome: 'let-out', user: before };
     const now = this.telling.clock.now();
-    if (!before.removedAt) await this.store({ ...before, removedAt: now }, before, 'user.removed', now, occasion);
-    return 'removed';
+    const user = { ...before, removedAt: now };
+    await this.store(user, before, 'user.removed', now, occasion);
+    return { outcome: 'let-out', user };
   }
 
   /** Of somebody whose token was found genuine and names this tenant. Undefined: their tenant does not let them in. */
   async principalOf(tenantId: TenantId, subject: string): Promise<Principal | undefined> {
     const found = await this.users.find(tenantId, subject);
     return found && !found.user.removedAt ? principalOfPerson(found.user, found.tenant) : undefined;
+  }
+
+  /** Nobody gives a role that may do more than they may themselves. */
+  private async faultOf(
+    tenantId: TenantId,
+    { subject, role, businessUnitId }: UserGrant,
+    grantor: Grantor,
+  ): Promise<UserGrantFault | undefined> {
+    if (!isSubject(subject)) return 'bad-subject';
+    const excess = excessOf(grantor, roles[role], businessUnitId);
+    if (excess || businessUnitId === undefined) return excess;
+    const units = await this.tenants.units(tenantId);
+    return units.some(({ id }) => id === businessUnitId) ? undefined : 'no-unit';
   }
 
   private store(

@@ -1,10 +1,11 @@
 import type { Clock } from '@ferry/kernel';
 import type { KeyUse, KeyUseLog } from '../ports/key-use-log.js';
 import type { Principal } from '../domain/principal.js';
-import { dayOf } from '../domain/usage.js';
 
 /** Keys whose uses wait in memory at most: beyond it, requests of further keys are not counted until the next round. */
 const WAITING_MAX = 100_000;
+/** A day in UTC begins with each multiple of it. */
+const DAY_MS = 86_400_000;
 
 /** Remembers who came, and stores it now and then: a statement every few seconds instead of one for each request. */
 export class RecordKeyUses {
@@ -19,7 +20,7 @@ export class RecordKeyUses {
     if (kind !== 'key') return;
     const now = this.clock.now();
     // A day of its own: a request counts for the day on which it came.
-    const name = `${id} ${dayOf(now)}`;
+    const name = `${id} ${Math.floor(now.getTime() / DAY_MS)}`;
     const before = this.waiting.get(name);
     if (!before && this.waiting.size >= WAITING_MAX) return;
     this.waiting.set(name, { tenantId, keyId: id, lastUsedAt: now, requests: (before?.requests ?? 0) + 1 });

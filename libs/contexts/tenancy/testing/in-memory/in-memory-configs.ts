@@ -1,10 +1,10 @@
 import type { AuditEntry } from '../../src/domain/audit.js';
 import { defaultConfig } from '../../src/domain/tenant-config.js';
-import type { TenantSecret } from '../../src/domain/tenant-secret.js';
+import { withoutSeal, type ListedSecret, type TenantSecret } from '../../src/domain/tenant-secret.js';
 import type { TenantId } from '../../src/domain/tenant.js';
 import type { SealedText } from '../../src/ports/secret-box.js';
 import type { StoredConfig, TenantConfigs } from '../../src/ports/tenant-configs.js';
-import { copyOf, type InMemoryState } from './state.js';
+import { byId, copyOf, type InMemoryState } from './state.js';
 
 export class InMemoryConfigs implements TenantConfigs {
   constructor(private readonly state: InMemoryState) {}
@@ -39,13 +39,36 @@ export class InMemoryConfigs implements TenantConfigs {
 
   async secrets(tenantId: TenantId, name: string, now: Date): Promise<readonly TenantSecret[]> {
     const rows = await this.state.of(tenantId);
-    const valid = (rows?.secrets ?? []).filter((one) => one.name === name && (!one.expiresAt || one.expiresAt > now));
+    const valid = (rows?.secrets ?? []).filter((one) => one.name === name && isValid(one, now));
     return copyOf(valid.sort((a, b) => (a.id < b.id ? 1 : -1)));
+  }
+
+  async listSecrets(tenantId: TenantId, now: Date, limit: number, after = ''): Promise<readonly ListedSecret[]> {
+    const rows = await this.state.of(tenantId);
+    const valid = (rows?.secrets ?? []).filter((one) => one.id > after && isValid(one, now)).sort(byId);
+    return copyOf(valid.slice(0, limit).map(withoutSeal));
+  }
+
+  async endSecret(
+    tenantId: TenantId,
+    id: string,
+    at: Date,
+    tell: (secret: ListedSecret) => readonly AuditEntry[],
+  ): Promise<'ended' | 'missing'> {
+    const rows = await this.state.of(tenantId);
+    const secret = rows?.secrets.find((one) => one.id === id && isValid(one, at));
+    if (!rows || !secret) return 'missing';
+    const ended = { ...secret, expiresAt: at, sealed: { ...secret.sealed, box: '' } };
+    rows.secrets = rows.secrets.map((one) => (one === secret ? ended : one));
+    rows.tell(tell(withoutSeal(secret)));
+    return 'ended';
   }
 
   async sealedOtherwise(tenantId: TenantId, keyId: string, limit: number): Promise<readonly TenantSecret[]> {
     const rows = await this.state.of(tenantId);
-    return copyOf((rows?.secrets ?? []).filter(({ sealed }) => sealed.keyId !== keyId).slice(0, limit));
+    return copyOf(
+      (rows?.secrets ?? []).filter(({ sealed }) => sealed.box !== '' && sealed.keyId !== keyId).slice(0, limit),
+    );
   }
 
   async reseal(
@@ -64,3 +87,5 @@ export class InMemoryConfigs implements TenantConfigs {
     return changed;
   }
 }
+
+const isValid = ({ expiresAt }: TenantSecret, now: Date): boolean => !expiresAt || expiresAt > now;

@@ -22,8 +22,9 @@ export class RetryOrGiveUp {
   /** What the store cannot take is tried again, and parked after the last attempt. */
   async afterFault(tenantId: TenantId, paymentId: PaymentId, attempts: number, error: unknown): Promise<Outcome> {
     const fields = errorFields(error);
-    this.needs.logger.error('payment could not be processed', { payment_id: paymentId, attempts, ...fields });
-    const outcome = this.after(attempts, String(fields.error));
+    const which = { tenant_id: tenantId, payment_id: paymentId };
+    this.needs.logger.error('payment could not be processed', { ...which, attempts, ...fields });
+    const outcome = this.after(attempts, fields.error);
     if (outcome.outcome === 'give-up') await this.park(tenantId, paymentId, outcome.reason);
     return outcome;
   }
@@ -35,7 +36,8 @@ export class RetryOrGiveUp {
         payment.isTerminal ? undefined : payment.park(this.needs.clock.now(), why),
       );
     } catch (error) {
-      this.needs.logger.error('payment could not be parked', { payment_id: paymentId, ...errorFields(error) });
+      const which = { tenant_id: tenantId, payment_id: paymentId };
+      this.needs.logger.error('payment could not be parked', { ...which, ...errorFields(error) });
     }
   }
 }

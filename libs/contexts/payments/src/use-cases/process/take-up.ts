@@ -32,18 +32,20 @@ export class TakeUp {
         return this.failedAttempt(payment, now, `rail ${rail.name}: ${String(errorFields(error).error)}`, outcomes);
       }
     }
-    if (!places.take(payment.id, rail.name)) return this.putBack(payment, now, outcomes);
+    if (!places.take(payment.id, rail.name, payment.state.tenantId)) return this.putBack(payment, now);
     const leaseUntil = new Date(now.getTime() + this.options.leaseMs);
     return payment.takeUp({ now, eventId: this.needs.newId(now) }, leaseUntil);
   }
 
-  /** The rail has no place: nothing was tried, so nothing is counted. The row keeps the time: the sweeper waits too, and a second message dies. */
-  private putBack(payment: Payment, now: Date, outcomes: Map<PaymentId, Outcome>): Change {
+  /**
+   * The rail has no place: nothing was tried, so nothing is counted. It waits in its row for the turn of its tenant: as messages that
+   * come back, the backlog of one tenant would stand before the payments of the others.
+   */
+  private putBack(payment: Payment, now: Date): Change {
     const { rail } = payment.state;
-    const delayMs = this.places.putBackMs(rail);
-    outcomes.set(payment.id, { outcome: 'retry', delayMs, uncounted: true });
     this.needs.meter.count('rail_put_back_total', { rail });
-    return payment.postpone(now, new Date(now.getTime() + delayMs));
+    const again = new Date(now.getTime() + this.places.putBackMs(rail));
+    return { ...payment.postpone(now, again), unannounced: true };
   }
 
   private failedAttempt(payment: Payment, now: Date, why: string, outcomes: Map<PaymentId, Outcome>): Change {

@@ -3,14 +3,14 @@ import { firstIdAt, newId } from '@ferry/kernel';
 import { chain, type AuditEntry } from '../src/domain/audit.js';
 import type { Tenant } from '../src/domain/tenant.js';
 import { verifyAudit } from '../src/use-cases/verify-audit.js';
-import { AT, anEntry, newTenant, somebody } from './builders.js';
+import { AT, anEntry, newTenant, somebody, toldOf } from './builders.js';
 import type { MakeTenancyStore, TenancyStore } from './tenancy-store.js';
 
 const later = (ms: number): Date => new Date(AT.getTime() + ms);
 
-/** What every AuditLog and AuditChain promises. */
-export function auditLogContract(name: string, make: MakeTenancyStore): void {
-  describe(`${name} is an AuditLog and an AuditChain`, () => {
+/** What every AuditChain and UnchainedTenants promises. */
+export function auditChainContract(name: string, make: MakeTenancyStore): void {
+  describe(`${name} is an AuditChain`, () => {
     let store: TenancyStore;
     let tenant: Tenant;
     beforeEach(async () => {
@@ -35,19 +35,20 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
         requestId: undefined,
       });
       await told([entry, short]);
-      expect(await store.auditLog.read(tenant.id, 10)).toEqual([entry, short]);
-      expect(await store.auditLog.read(tenant.id, 10, entry.id)).toEqual([short]);
-      expect(await store.auditLog.read(tenant.id, 1)).toEqual([entry]);
-      expect(await store.auditLog.read((await newTenant(store)).id, 10)).toEqual([]);
+      expect(await toldOf(store, tenant.id)).toEqual([entry, short]);
+      const links = await store.auditChain.readChain(tenant.id, 10, 1);
+      expect(links.map((one) => one.entry)).toEqual([short]);
+      expect(await store.auditChain.readChain(tenant.id, 1)).toMatchObject([{ entry }]);
+      expect(await toldOf(store, (await newTenant(store)).id)).toEqual([]);
     });
 
     test('entries are chained in order, a bounded number at a time, and proven', async () => {
       await told([at(3), at(1), at(2)]);
-      expect(await store.auditChain.tenantsUnchained(100)).toContain(tenant.id);
+      expect(await store.unchained.tenantsUnchained(100)).toContain(tenant.id);
       expect(await store.auditChain.extendChain(tenant.id, 2, chain)).toBe(2);
       expect(await store.auditChain.extendChain(tenant.id, 2, chain)).toBe(1);
       expect(await store.auditChain.extendChain(tenant.id, 2, chain)).toBe(0);
-      expect(await store.auditChain.tenantsUnchained(100)).not.toContain(tenant.id);
+      expect(await store.unchained.tenantsUnchained(100)).not.toContain(tenant.id);
       const links = await store.auditChain.readChain(tenant.id, 10);
       expect(links.map(({ link, entry }) => [link.sequence, entry?.at])).toEqual([
         [1, later(1)],
@@ -55,7 +56,7 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
         [3, later(3)],
       ]);
       expect(await store.auditChain.readChain(tenant.id, 1, 1)).toEqual([links[1]]);
-      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 3, faults: [] });
+      expect(await verifyAudit(store.auditChain, tenant.id)).toMatchObject({ checked: 3, faults: [] });
     });
 
     test('an entry that commits late with a smaller id comes later in the chain, and nothing is left out', async () => {
@@ -65,7 +66,7 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
       await store.auditChain.extendChain(tenant.id, 10, chain);
       const links = await store.auditChain.readChain(tenant.id, 10);
       expect(links.map(({ entry }) => entry?.at)).toEqual([later(10), later(5)]);
-      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 2, faults: [] });
+      expect(await verifyAudit(store.auditChain, tenant.id)).toMatchObject({ checked: 2, faults: [] });
     });
 
     test('whoever finds a place taken chains nothing, and the entries go on waiting', async () => {
@@ -75,9 +76,31 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
       // As if the first entry had been chained after this one looked for the last link.
       const tooLate = await store.auditChain.extendChain(tenant.id, 10, (_, entries) => chain(undefined, entries));
       expect(tooLate).toBe(0);
-      expect(await store.auditChain.tenantsUnchained(1_000)).toContain(tenant.id);
+      expect(await store.unchained.tenantsUnchained(1_000)).toContain(tenant.id);
       expect(await store.auditChain.extendChain(tenant.id, 10, chain)).toBe(2);
-      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 3, faults: [] });
+      expect(await verifyAudit(store.auditChain, tenant.id)).toMatchObject({ checked: 3, faults: [] });
+    });
+
+    test('a stretch has every entry of a time, also one that came late, and no more links than it takes', async () => {
+      await told([at(0), at(10)]);
+      await store.auditChain.extendChain(tenant.id, 10, chain);
+      await told([at(20), at(5)]);
+      await store.auditChain.extendChain(tenant.id, 10, chain);
+      await told([at(40)]);
+      await store.auditChain.extendChain(tenant.id, 10, chain);
+      // In the order of the chain: 0, 10, 5, 20, 40.
+      const stretch = (since?: number, until?: number) =>
+        store.auditChain.stretch(
+          tenant.id,
+          since === undefined ? undefined : later(since),
+          until === undefined ? undefined : later(until),
+        );
+      expect(await stretch()).toEqual({ first: 1, last: 5 });
+      expect(await stretch(5, 20)).toEqual({ first: 2, last: 3 });
+      expect(await stretch(20)).toEqual({ first: 4, last: 5 });
+      expect(await stretch(undefined, 5)).toEqual({ first: 1, last: 1 });
+      expect(await stretch(21, 40)).toBeUndefined();
+      expect(await store.auditChain.stretch((await newTenant(store)).id, undefined, undefined)).toBeUndefined();
     });
 
     test('many who chain at once make one chain', async () => {
@@ -86,7 +109,7 @@ export function auditLogContract(name: string, make: MakeTenancyStore): void {
         for (let i = 0; i < 30; i += 1) await store.auditChain.extendChain(tenant.id, 3, chain).catch(() => {});
       };
       await Promise.all([round(), round(), round(), round()]);
-      expect(await verifyAudit(store.auditChain, tenant.id)).toEqual({ checked: 20, faults: [] });
+      expect(await verifyAudit(store.auditChain, tenant.id)).toMatchObject({ checked: 20, faults: [] });
       expect(await store.auditChain.countUnchainable(tenant.id)).toBe(0);
     });
   });

@@ -1,21 +1,10 @@
 import type { AuditEntry, AuditLink } from '../../src/domain/audit.js';
 import type { TenantId } from '../../src/domain/tenant.js';
-import type { AuditChain, ChainedEntry } from '../../src/ports/audit-chain.js';
-import type { AuditLog } from '../../src/ports/audit-log.js';
+import type { AuditChain, ChainedEntry, Stretch, UnchainedTenants } from '../../src/ports/audit-chain.js';
 import { copyOf, byId, type InMemoryState } from './state.js';
 
-export class InMemoryAuditLog implements AuditLog, AuditChain {
+export class InMemoryAuditChain implements AuditChain, UnchainedTenants {
   constructor(private readonly state: InMemoryState) {}
-
-  async read(tenantId: TenantId, limit: number, after = ''): Promise<readonly AuditEntry[]> {
-    const entries = (await this.state.of(tenantId))?.audit ?? [];
-    return copyOf(
-      entries
-        .filter(({ id }) => id > after)
-        .sort(byId)
-        .slice(0, limit),
-    );
-  }
 
   async tenantsUnchained(limit: number): Promise<readonly TenantId[]> {
     await Promise.resolve();
@@ -43,6 +32,14 @@ export class InMemoryAuditLog implements AuditLog, AuditChain {
     const rows = await this.state.of(tenantId);
     const page = (rows?.links ?? []).filter(({ sequence }) => sequence > after).slice(0, limit);
     return page.map((link) => ({ link, entry: copyOf(rows?.audit.find(({ id }) => id === link.entryId)) }));
+  }
+
+  async stretch(tenantId: TenantId, since?: Date, until?: Date): Promise<Stretch | undefined> {
+    const rows = await this.state.of(tenantId);
+    const within = (at: Date): boolean => (!since || at >= since) && (!until || at < until);
+    const ids = new Set((rows?.audit ?? []).filter(({ at }) => within(at)).map(({ id }) => id));
+    const sequences = (rows?.links ?? []).filter(({ entryId }) => ids.has(entryId)).map(({ sequence }) => sequence);
+    return sequences.length > 0 ? { first: Math.min(...sequences), last: Math.max(...sequences) } : undefined;
   }
 
   async countUnchainable(tenantId: TenantId): Promise<number> {

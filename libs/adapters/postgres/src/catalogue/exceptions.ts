@@ -1,0 +1,35 @@
+/** What the rules of the catalogue let pass, and why. Whatever is not named here is a fault. */
+
+/** Tables that belong to no tenant. */
+export const tablesOfNobody: Readonly<Record<string, string>> = {
+  'public.migrations': 'names of migrations: read before any tenant is entered',
+};
+
+/** Unique indexes that their tenant does not lead. */
+export const keysWithoutTenant: Readonly<Record<string, string>> = {
+  'tenancy.key_directory_pk': 'is asked for the tenant (ADR 0013)',
+};
+
+/** `table policy`, for policies of the app that say something else than "its own tenant". */
+export const otherPolicies: Readonly<Record<string, string>> = {
+  'tenancy.key_directory presented': 'a row is seen by whoever names its prefix, which cannot be guessed (ADR 0013)',
+};
+
+/** Functions that run as the owner: what they do is bounded in themselves, and only the sweeper may call them. */
+export const definerFunctions: Readonly<Record<string, string>> = {
+  'payments.make_partitions(timestamp with time zone, integer)': 'only the owner makes tables',
+  'payments.count_strays()': 'only the owner sees a partition; answers a number',
+  'tenancy.make_audit_partitions(timestamp with time zone, integer)': 'only the owner makes tables',
+  'tenancy.drop_audit_partitions(timestamp with time zone, integer)':
+    'only the owner drops tables; not younger than a year',
+  'tenancy.count_audit_strays()': 'only the owner sees a partition; answers a number',
+};
+
+/** Rows that are added and never changed or taken away by a login. */
+export const appendOnly: Readonly<Record<string, string>> = {
+  'payments.payment_history': 'what happened stays',
+  'payments.payment_references': 'a reference is unique for ever',
+  'tenancy.tenant_audit_log': 'who did what stays',
+  'tenancy.tenant_audit_chain': 'proves the audit log',
+  'tenancy.key_directory': 'a prefix never gets another tenant',
+};

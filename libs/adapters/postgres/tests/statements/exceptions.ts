@@ -1,0 +1,29 @@
+/** The only tables in which the app may look without saying of which tenant. */
+export const askedForTheTenant: readonly string[] = ['tenancy.key_directory'];
+
+/**
+ * What is run as the sweeper, over all tenants: how each begins, and why. Whatever is found is then done tenant by tenant, as the app. What
+ * begins otherwise must name its tenant.
+ */
+export const sweeperStatements: Readonly<Record<string, string>> = {
+  'select tenant_id, id from payments.payments where attention is not null': 'payments that wait for an operator',
+  'select count(*) from (select tenant_id from payments.payments where attention is not null': 'how many those are',
+  'select tenant_id, idempotency_key from payments.idempotency_keys where expires_at <= $1': 'keys that have expired',
+  'select h.tenant_id from tenancy.tenant_home h cross join lateral ( select from messaging.outbox':
+    'tenants with events',
+  'select tenant_id, aggregate_id from messaging.parked_aggregates': 'events that are kept back',
+  'select count(*) as waiting, min(at) as oldest from ( select at from messaging.outbox':
+    'how many events wait, since when',
+  'select h.tenant_id from tenancy.tenant_home h cross join lateral ( select from payments.payments':
+    'whose payments are due, whose usage to count',
+  'select tenant_id, metric_date::text as day from tenancy.tenant_metrics': 'days whose usage may still change',
+  'select distinct tenant_id from tenancy.tenant_audit_pending': 'tenants whose audit log grows its chain',
+  'select tenant_id, tenant_name, status, mode, twin_id, created_at from tenancy.tenants': 'the list of tenants',
+  'select tenant_id from tenancy.tenant_home order by tenant_id': 'ferry verify: whom to check',
+  'select coalesce(h.tenant_id, t.tenant_id) as id': 'ferry verify: a twin is another tenant',
+  // Inside of functions that run as the owner.
+  'select (select count(*) from payments.payments_default)': 'count_strays',
+  'select count(*) from tenancy.tenant_audit_log_default': 'count_audit_strays',
+  'select greatest(p_days, max((config_value': 'drop_audit_partitions: how long anybody wants it kept',
+  'delete from tenancy.tenant_audit_chain c using': 'drop_audit_partitions: with the month goes its chain',
+};

@@ -1,0 +1,8 @@
+import type { PaymentRules } from '../domain/payment-rules.js';
+import type { TenantId } from '../domain/payment.js';
+
+/** The rules of tenants, as they were at most some seconds ago. */
+export interface TenantRules {
+  /** Nothing but open choices for a tenant that decided nothing. Rejects when they cannot be known: then nothing is allowed. */
+  of(tenantId: TenantId): Promise<PaymentRules>;
+}
