@@ -79,7 +79,7 @@ describeWithOwn(['pgbouncer'], 'through PgBouncer in transaction mode', () => {
       }
       expect(faults).toEqual([]);
       expect(backends.size).toBe(1);
-    });
+    }, 120_000);
 
     test('one name may stand for two statements in two programs, as while a new version is rolled out', async () => {
       const [old, next] = [client(), client()];

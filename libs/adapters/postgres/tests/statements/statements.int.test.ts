@@ -52,7 +52,7 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
     expect(await maintenance.forgetExpiredKeys(new Date())).toBeGreaterThan(0);
     await checkSchema(app, migrationNames);
     await verifyInvariants(app, sweeper);
-  });
+  }, 120_000);
 
   test('every statement names its tenant, or is one of the few of the sweeper', () => {
     const findings = watch.take();
