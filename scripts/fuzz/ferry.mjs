@@ -1,5 +1,6 @@
 // Ferry as it is started by `npm start`, with keys, on a database of its own that is thrown away.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,28 +10,40 @@ import { fileURLToPath } from 'node:url';
 const cli = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const START_MS_MAX = 60_000;
 
-/** `url`, the keys of an operator and of somebody who may do next to nothing, the ids that belong to them, the log, and `stop`. */
+const settings = {
+  FERRY_AUTH: 'keys',
+  FERRY_ENCRYPTION_KEYS: `fuzz:${randomBytes(32).toString('base64')}`,
+  HOST: '127.0.0.1',
+  PORT: '0',
+  ADMIN_PORT: '0',
+  METRICS_PORT: '0',
+  LOG_FORMAT: 'json',
+  // Requests for /health are logged too.
+  LOG_LEVEL: 'debug',
+  // One payment at a time, and slowly, so that some wait and can be cancelled.
+  WORKER_PREFETCH: '1',
+  SIMULATED_LATENCY: 'uniform',
+  // The fuzzer says that each of its requests comes from another address.
+  TRUST_PROXY: '127.0.0.1',
+};
+
+/**
+ * `urls` of both listeners, `keys` by who has them, the ids that must be kept so that the keys are let in, the lines of the log,
+ * `hasEnded`, and `stop`. The owner has every scope that a tenant can have; the reader next to none; the operator rules tenants.
+ */
 export async function startFerry() {
   const directory = mkdtempSync(join(tmpdir(), 'ferry-fuzz-'));
-  const env = {
-    ...process.env,
-    FERRY_DATA_DIR: directory,
-    FERRY_AUTH: 'keys',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    METRICS_PORT: '0',
-    LOG_FORMAT: 'json',
-    // One payment at a time, and slowly, so that some wait and can be cancelled.
-    WORKER_PREFETCH: '1',
-    SIMULATED_LATENCY: 'uniform',
-    // The fuzzer says that each of its requests comes from another address.
-    TRUST_PROXY: '127.0.0.1',
-  };
+  const env = { ...process.env, ...settings, FERRY_DATA_DIR: directory };
   try {
-    const operator = await made(env, ['tenants', 'create', 'fuzz', '--operator']);
+    const operator = await made(env, ['tenants', 'create', 'fuzz-operator', '--operator']);
+    await made(env, ['tenants', 'create', 'fuzz']);
+    // With a limit that is never reached, so that answers tell how it stands.
+    const owner = await made(env, ['keys', 'create', 'fuzz', '--rate', '1000000']);
     const reader = await made(env, ['keys', 'create', 'fuzz', '--scopes', 'usage:read']);
-    const kept = [operator.tenant_id, operator.key_id, reader.key_id];
-    return { keys: { operator: operator.key, reader: reader.key }, kept, ...(await start(env, directory)) };
+    const all = { operator, owner, reader };
+    const keys = Object.fromEntries(Object.entries(all).map(([who, { key }]) => [who, key]));
+    const kept = Object.values(all).flatMap(({ tenant_id: tenant, key_id: key }) => [tenant, key]);
+    return { keys, kept, ...(await start(env, directory)) };
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     throw error;
@@ -50,11 +63,15 @@ async function start(env, directory) {
     await ended;
     rmSync(directory, { recursive: true, force: true });
   };
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const deadline = Date.now() + START_MS_MAX;
   for (;;) {
-    const said = lines.find(({ message }) => message === 'api listens');
-    if (said) return { url: `http://127.0.0.1:${said.port}`, lines, stop };
-    if (child.exitCode !== null || Date.now() > deadline) {
+    const [tenants, operators] = ['api listens', 'operators api listens'].map((what) => {
+      const said = lines.find(({ message }) => message === what);
+      return said && `http://127.0.0.1:${said.port}`;
+    });
+    if (tenants && operators) return { urls: { tenants, operators }, lines, hasEnded, stop };
+    if (hasEnded() || Date.now() > deadline) {
       await stop();
       throw new Error(`ferry start: ${JSON.stringify(lines.slice(-5))}`);
     }

@@ -21,3 +21,26 @@ def before_call(context, case, kwargs):
     for name, value in (case.path_parameters or {}).items():
         if case.method != "GET" and value in kept:
             case.path_parameters[name] = str(uuid.uuid4())
+
+
+# What HTTP and browsers need, whatever is asked; the document is about the API.
+of_http = {
+    *("allow", "cache-control", "connection", "content-length", "content-type", "date", "keep-alive"),
+    "transfer-encoding",
+}
+of_browsers = {
+    *("content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "origin-agent-cluster"),
+    *("referrer-policy", "x-content-type-options", "x-dns-prefetch-control", "x-download-options", "x-frame-options"),
+    *("x-permitted-cross-domain-policies", "x-xss-protection"),
+}
+
+
+@schemathesis.check
+def documented_headers(ctx, response, case):
+    """schemathesis checks the headers that the document has; this finds those that it does not have."""
+    described = case.operation.responses.find_by_status_code(response.status_code)
+    if described is None:
+        return  # status_code_conformance says so.
+    known = of_http | of_browsers | {name.lower() for name, _ in described.headers.items()}
+    unknown = sorted({name.lower() for name in response.headers} - known)
+    assert not unknown, f"Headers that the document does not have for {response.status_code}: {', '.join(unknown)}"

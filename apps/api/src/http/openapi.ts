@@ -7,7 +7,8 @@ import {
   type ResponseObject,
   type ServerObject,
 } from 'openapi3-ts/oas31';
-import { problemResponses, responseHeaders } from './openapi-problems.js';
+import { commonHeaders, responseHeaders } from './openapi-headers.js';
+import { problemResponses } from './openapi-problems.js';
 import { securityOf, securitySchemes } from './openapi-security.js';
 import { parametersOf, problemSchema, SchemaRegistry } from './openapi-schemas.js';
 import { isForOperators, type AnswerDoc, type HeaderDoc, type Route } from './route.js';
@@ -31,6 +32,7 @@ export function openApiDocument(routes: readonly Route[], rails: readonly string
   });
   for (const route of routes) builder.addPath(templateOf(route.path), { [route.method]: operationOf(route, schemas) });
   builder.addSchema('Problem', problemSchema);
+  for (const [name, header] of Object.entries(commonHeaders)) builder.addHeader(name, header);
   for (const [name, scheme] of Object.entries(securitySchemes)) builder.addSecurityScheme(name, scheme);
   for (const [name, schema] of schemas.all) builder.addSchema(name, schema);
   return builder.getSpec();
@@ -68,7 +70,9 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
       },
     }),
     responses: {
-      ...Object.fromEntries(Object.entries(route.answers).map(([status, doc]) => [status, responseOf(doc, schemas)])),
+      ...Object.fromEntries(
+        Object.entries(route.answers).map(([status, doc]) => [status, responseOf(route, doc, schemas)]),
+      ),
       ...problemResponses(route),
     },
   };
@@ -97,7 +101,8 @@ const headerParameters = (route: Route): ParameterObject[] =>
     ([name, header]) => ({ name, in: 'header', required: false, ...header }),
   );
 
-function responseOf({ description, body, type, headers, example }: AnswerDoc, schemas: SchemaRegistry): ResponseObject {
+function responseOf(route: Route, doc: AnswerDoc, schemas: SchemaRegistry): ResponseObject {
+  const { description, body, type, headers, example } = doc;
   const types = type === undefined ? ['application/json'] : typeof type === 'string' ? [type] : type;
   const media = (one: string): MediaTypeObject => ({
     schema: body ? schemas.refTo(body) : { type: one === 'application/json' ? 'object' : 'string' },
@@ -105,7 +110,7 @@ function responseOf({ description, body, type, headers, example }: AnswerDoc, sc
   });
   return {
     description,
-    headers: responseHeaders(headers),
+    headers: responseHeaders(route, headers),
     content: Object.fromEntries(types.map((one) => [one, media(one)])),
   };
 }

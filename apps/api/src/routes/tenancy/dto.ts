@@ -91,7 +91,10 @@ export class LetInUserBody extends ChangeUserBody {
 @JSONSchema({ additionalProperties: false })
 export class AddSecretBody {
   @IsText(60)
-  @JSONSchema({ description: 'Words of a-z, 0-9 and hyphens with slashes between.' })
+  @JSONSchema({
+    pattern: '^[a-z][a-z0-9-]*(/[a-z0-9-]+){0,3}$',
+    description: 'Up to four words of a-z, 0-9 and hyphens with slashes between; begins with a letter.',
+  })
   name!: string;
 
   @IsText(SECRET_LENGTH_MAX)
