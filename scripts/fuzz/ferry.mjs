@@ -28,8 +28,10 @@ const settings = {
 };
 
 /**
- * `urls` of both listeners, `keys` by who has them, the ids that must be kept so that the keys are let in, the lines of the log,
- * `hasEnded`, and `stop`. The owner has every scope that a tenant can have; the reader next to none; the operator rules tenants.
+ * `urls` of both listeners; `keys` by who has them: the owner has every scope that a tenant can have, the reader next to none, the
+ * operator rules tenants; the ids that must be `kept` so that these are let in; the `lines` of the log; `endedBy`, the code or signal;
+ * the `directory`
+ * of its data, which `stop` removes.
  */
 export async function startFerry() {
   const directory = mkdtempSync(join(tmpdir(), 'ferry-fuzz-'));
@@ -43,7 +45,7 @@ export async function startFerry() {
     const all = { operator, owner, reader };
     const keys = Object.fromEntries(Object.entries(all).map(([who, { key }]) => [who, key]));
     const kept = Object.values(all).flatMap(({ tenant_id: tenant, key_id: key }) => [tenant, key]);
-    return { keys, kept, ...(await start(env, directory)) };
+    return { keys, kept, directory, ...(await start(env, directory)) };
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     throw error;
@@ -63,15 +65,15 @@ async function start(env, directory) {
     await ended;
     rmSync(directory, { recursive: true, force: true });
   };
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const endedBy = () => child.exitCode ?? child.signalCode ?? undefined;
   const deadline = Date.now() + START_MS_MAX;
   for (;;) {
     const [tenants, operators] = ['api listens', 'operators api listens'].map((what) => {
       const said = lines.find(({ message }) => message === what);
       return said && `http://127.0.0.1:${said.port}`;
     });
-    if (tenants && operators) return { urls: { tenants, operators }, lines, hasEnded, stop };
-    if (hasEnded() || Date.now() > deadline) {
+    if (tenants && operators) return { urls: { tenants, operators }, lines, endedBy, stop };
+    if (endedBy() !== undefined || Date.now() > deadline) {
       await stop();
       throw new Error(`ferry start: ${JSON.stringify(lines.slice(-5))}`);
     }

@@ -45,7 +45,9 @@ async function findings() {
     console.log(`\n--- ${run.who} calls the routes for ${run.listener}, seed ${seed}`);
     const fault = await fuzz(python, ferry, document, { ...run, seed, examples: Math.ceil(examples * run.part) });
     if (fault) found.push(`as ${run.who} on the listener for ${run.listener}: ${fault}`);
-    if (ferry.hasEnded()) return [...found, `Ferry ended. Its last lines: ${JSON.stringify(ferry.lines.slice(-5))}`];
+    const endedBy = ferry.endedBy();
+    if (endedBy !== undefined)
+      return [...found, `Ferry ended (${endedBy}), and said: ${JSON.stringify(ferry.lines.slice(-5))}`];
   }
   const answers = answersByRoute(document, ferry.lines);
   for (const [route, statuses] of answers) console.log(`${route}: ${statuses.join(' ')}`);

@@ -53,6 +53,8 @@ export async function fuzz(python, ferry, document, { who, listener, without = [
   ];
   const code = await run(python, ['-m', 'schemathesis.cli', ...args.flat().map(String)], {
     env: { ...process.env, SCHEMATHESIS_HOOKS: join(here, 'hooks.py'), FUZZ_KEPT: ferry.kept.join(',') },
+    // It leaves notes where it stands.
+    cwd: ferry.directory,
     timeout: RUN_MS_MAX,
   });
   if (code === 0) return undefined;
