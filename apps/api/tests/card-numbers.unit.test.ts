@@ -112,6 +112,7 @@ describe('around the body', () => {
 
   test.each([
     ['a parameter', `${PAYMENTS}?reference=${CARD}`, 'reference'],
+    ['a parameter with nothing but pluses', `${PAYMENTS}?reference=4111+1111+1111+1111`, 'reference'],
     ['a parameter with spaces', `${PAYMENTS}?reference=4111+1111%201111+1111`, 'reference'],
     ['digits as escapes', `${PAYMENTS}?reference=%34${CARD.slice(1)}`, 'reference'],
     ['a name of a parameter', `${PAYMENTS}?${CARD}=1`, 'query'],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '../../apps/cli/src/attack/operations.js';
+import type { Operation } from '../../../apps/cli/src/attack/operations.js';
 
 /** One request with a card number in one place, and the field that the refusal must name. */
 export interface Planted {
@@ -26,8 +26,10 @@ export function* everyPlace(operation: Operation, card: string): Iterable<Plante
   for (const parameter of operation.parameters)
     yield at(`{${parameter}}`, parameter, { path: pathOf(operation, parameter, card) });
   for (const { name: parameter } of [...operation.query, { name: 'unknown' }])
-    yield at(`?${parameter}`, parameter, { path: `${good.path}?${new URLSearchParams({ [parameter]: card })}` });
-  yield at('a name in the query', 'query', { path: `${good.path}?${new URLSearchParams({ [card]: '1' })}` });
+    yield at(`?${parameter}`, parameter, {
+      path: `${good.path}?${new URLSearchParams({ [parameter]: card }).toString()}`,
+    });
+  yield at('a name in the query', 'query', { path: `${good.path}?${new URLSearchParams({ [card]: '1' }).toString()}` });
   if (!body) return;
   const example = body.example as Readonly<Record<string, unknown>>;
   for (const { name: field } of [...body.fields, { name: 'unknown' }])
@@ -51,5 +53,8 @@ function* asNumber(card: string): Iterable<readonly [how: string, value: unknown
   if (Number.isSafeInteger(number)) yield ['as a number', number];
 }
 
+/** With the name of nothing in the form that the route takes: one of another form is refused before anything else is read. */
 const pathOf = ({ path }: Operation, planted = '', card = ''): string =>
-  path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(name === planted ? card : randomUUID()));
+  path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+    name === planted ? encodeURIComponent(card) : name === 'id' ? randomUUID() : 'nothing-here',
+  );

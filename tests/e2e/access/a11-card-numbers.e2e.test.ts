@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@ferry/payments/testing';
 import pg from 'pg';
-import { operationsOf, type OpenApi, type Operation } from '../../apps/cli/src/attack/operations.js';
-import { startKeyedApi, type KeyedApi } from '../harness/keyed-api.js';
-import { FerryProcess } from '../harness/ferry.js';
+import { operationsOf, type OpenApi, type Operation } from '../../../apps/cli/src/attack/operations.js';
+import { startKeyedApi, type KeyedApi } from '../../harness/keyed-api.js';
+import { FerryProcess } from '../../harness/ferry.js';
 import { everyPlace, type Planted } from './card-places.js';
 
 /** Test numbers, of 13 to 19 digits, as they are written. */
