@@ -105,7 +105,11 @@ function responseOf(route: Route, doc: AnswerDoc, schemas: SchemaRegistry): Resp
   const { description, body, type, headers, example } = doc;
   const types = type === undefined ? ['application/json'] : typeof type === 'string' ? [type] : type;
   const media = (one: string): MediaTypeObject => ({
-    schema: body ? schemas.refTo(body) : { type: one === 'application/json' ? 'object' : 'string' },
+    schema: body
+      ? schemas.refTo(body)
+      : one === 'application/json'
+        ? { type: 'object', additionalProperties: true }
+        : { type: 'string' },
     ...(example !== undefined && { example }),
   });
   return {

@@ -37,7 +37,6 @@ const metadata: Rule = {
 };
 
 /** The body of `POST /api/v1/payments`. */
-@JSONSchema({ additionalProperties: false })
 export class CreatePaymentBody {
   @FieldRule('number-or-string', amount)
   amount!: Digits | string;
@@ -79,7 +78,6 @@ export class CreatePaymentBody {
 }
 
 /** The body of a cancellation: nothing, or an object without fields. */
-@JSONSchema({ additionalProperties: false })
 export class CancelPaymentBody {}
 
 /** Long-polling. */

@@ -3,6 +3,7 @@ import { allScopes, isDay, roles, tenantModes, type Role, type Scope, type Tenan
 import { isJsonObject, type Digits } from '../../http/json.js';
 import { FieldRule, IsOneOf, IsText, IsWholeNumber, Optional } from '../../http/rules.js';
 import { isTime } from '../payments/time.js';
+import { configSchema } from './config-schema.js';
 import { IsInteger, IsListOfTexts } from './rules.js';
 
 const RANGES_MAX = 50;
@@ -29,7 +30,6 @@ const IsDay = (): PropertyDecorator =>
     schema: { type: 'string', format: 'date' },
   });
 
-@JSONSchema({ additionalProperties: false })
 export class CreateKeyBody {
   @IsText(NAME_LENGTH)
   name!: string;
@@ -63,7 +63,6 @@ export class CreateKeyBody {
 
 const IsOverlap = (): PropertyDecorator => IsInteger(0, OVERLAP_HOURS_MAX);
 
-@JSONSchema({ additionalProperties: false })
 export class RotateKeyBody {
   @Optional()
   @IsOverlap()
@@ -71,7 +70,6 @@ export class RotateKeyBody {
   overlap_hours?: Digits;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class ChangeUserBody {
   @IsOneOf(Object.keys(roles))
   role!: Role;
@@ -81,14 +79,12 @@ export class ChangeUserBody {
   business_unit_id?: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class LetInUserBody extends ChangeUserBody {
   @IsText(SUBJECT_LENGTH_MAX)
   @JSONSchema({ description: '`sub` of their tokens.' })
   subject!: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class AddSecretBody {
   @IsText(60)
   @JSONSchema({
@@ -107,10 +103,8 @@ export class AddSecretBody {
   overlap_hours?: Digits;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class NoBody {}
 
-@JSONSchema({ additionalProperties: false })
 export class CreateTenantBody {
   @IsText(15)
   @JSONSchema({
@@ -123,7 +117,6 @@ export class CreateTenantBody {
   name!: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class CreateUnitBody {
   @IsText(30)
   @JSONSchema({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$' })
@@ -133,7 +126,6 @@ export class CreateUnitBody {
   name!: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class PutConfigBody {
   @IsInteger(0, 999_999_999)
   @JSONSchema({ description: 'The version that you have seen; 0 for the defaults.' })
@@ -142,7 +134,7 @@ export class PutConfigBody {
   @FieldRule('object', {
     holds: isJsonObject,
     detail: 'must be a JSON object',
-    schema: { type: 'object', additionalProperties: true },
+    schema: configSchema,
   })
   config!: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-import { KeyPage, KeyView, MadeKeyView } from '../answers.js';
+import { KeyPage, KeyView, MadeKeyView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { createKey, listKeys, revokeKey, rotateKey } from '../keys.js';

@@ -1,4 +1,4 @@
-import { OnboardedView, TenantView } from '../answers.js';
+import { OnboardedView, TenantView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { bodyProblems } from '../shared.js';

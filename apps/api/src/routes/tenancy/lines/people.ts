@@ -1,4 +1,4 @@
-import { UserPage, UserView } from '../answers.js';
+import { UserPage, UserView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { bodyProblems } from '../shared.js';

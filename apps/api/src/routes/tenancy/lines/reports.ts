@@ -1,4 +1,4 @@
-import { UsageList } from '../answers.js';
+import { UsageList } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { readUsage, streamAudit } from '../reports.js';

@@ -1,4 +1,4 @@
-import { SecretPage, SecretView } from '../answers.js';
+import { SecretPage, SecretView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { addSecret, listSecrets, removeSecret } from '../secrets.js';

@@ -1,4 +1,4 @@
-import { ConfigView, UnitList, UnitView } from '../answers.js';
+import { ConfigView, UnitList, UnitView } from '../views.js';
 import { putConfig, readConfig } from '../config.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
