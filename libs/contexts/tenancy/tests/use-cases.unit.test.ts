@@ -25,7 +25,7 @@ import { AT, newTenant, somebody, toldOf } from '../testing/builders.js';
 import { InMemorySecretBox } from '../testing/in-memory/in-memory-secret-box.js';
 import { InMemoryTenancy } from '../testing/tenancy-store.js';
 
-const having = (...scopes: readonly Scope[]): Grantor => ({ scopes: new Set(scopes) });
+const having = (...scopes: readonly Scope[]): Grantor => ({ scopes: new Set(scopes), businessUnitId: undefined });
 const HOUR = 3_600_000;
 
 describe('tenancy', () => {
@@ -172,8 +172,12 @@ describe('tenancy', () => {
     test('a revocation is told once; what was revoked is not rotated', async () => {
       const { key } = (await create()) as MadeKey;
       for (let i = 0; i < 2; i += 1)
-        expect(await keys.revoke(tenant.id, key.id, somebody)).toMatchObject({ key: { revokedAt: AT } });
-      expect(await keys.revoke(tenant.twinId as string, key.id, somebody)).toEqual({ outcome: 'missing' });
+        expect(await keys.revoke(tenant.id, key.id, operatorGrantor, somebody)).toMatchObject({
+          key: { revokedAt: AT },
+        });
+      expect(await keys.revoke(tenant.twinId as string, key.id, operatorGrantor, somebody)).toEqual({
+        outcome: 'missing',
+      });
       expect(await keys.rotate(tenant.id, key.id, HOUR, operatorGrantor, somebody)).toEqual({ outcome: 'not-valid' });
       expect(await actions()).toEqual(['key.created', 'key.revoked']);
     });
@@ -229,7 +233,7 @@ describe('tenancy', () => {
     expect(await letIn({ role: 'admin' }, admin)).toEqual({ outcome: 'is-in' });
     expect(await change({ role: 'admin' }, admin)).toMatchObject({ outcome: 'changed', user: { role: 'admin' } });
     expect(await users.principalOf(tenant.id, 'ada')).toMatchObject({ kind: 'person', id: 'ada', tenantId: tenant.id });
-    const remove = (subject: string) => users.remove(tenant.id, subject, somebody);
+    const remove = (subject: string) => users.remove(tenant.id, subject, operatorGrantor, somebody);
     for (let twice = 0; twice < 2; twice += 1)
       expect(await remove('ada')).toMatchObject({ outcome: 'let-out', user: { removedAt: AT } });
     expect(await users.principalOf(tenant.id, 'ada')).toBeUndefined();

@@ -55,7 +55,7 @@ export async function changeUser(deps: TenancyDeps, context: RequestContext, pri
 /** `DELETE /api/v1/users/:subject`. */
 export async function letOut(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
   const occasion = occasionOf(context, principal);
-  const result = await deps.manageUsers.remove(principal.tenantId, context.param('subject'), occasion);
+  const result = await deps.manageUsers.remove(principal.tenantId, context.param('subject'), principal, occasion);
   if (result.outcome === 'missing') throw noUser();
   return json(200, userJson(result.user));
 }
@@ -63,9 +63,9 @@ export async function letOut(deps: TenancyDeps, context: RequestContext, princip
 /** `GET /api/v1/users`. */
 export async function listUsers(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
   const { limit = PAGE, cursor } = readQuery(ListUsersQuery, context.request.url);
-  const { tenantId } = principal;
+  const { tenantId, businessUnitId } = principal;
   const after = cursor === undefined ? undefined : subjectOf(cursor, tenantId);
-  const found = await deps.users.list(tenantId, Number(limit) + 1, after);
+  const found = await deps.users.list(tenantId, Number(limit) + 1, after, businessUnitId);
   const page = found.slice(0, Number(limit));
   const last = found.length > page.length ? page.at(-1) : undefined;
   return json(200, { data: page.map(userJson), next_cursor: last ? cursorAfter(last) : null });

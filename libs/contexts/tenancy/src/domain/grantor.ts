@@ -7,7 +7,13 @@ import type { BusinessUnitId } from './tenant.js';
 export type Grantor = Pick<Principal, 'scopes' | 'businessUnitId'>;
 
 /** Somebody at the command line, who could change the database as well. */
-export const operatorGrantor: Grantor = { scopes: new Set(allScopes) };
+export const operatorGrantor: Grantor = { scopes: new Set(allScopes), businessUnitId: undefined };
+
+/** For somebody of a business unit there is nothing of other units, nor of the whole tenant. */
+export const isInReach = (
+  grantor: Pick<Grantor, 'businessUnitId'>,
+  thing: { readonly businessUnitId?: BusinessUnitId | undefined },
+): boolean => grantor.businessUnitId === undefined || grantor.businessUnitId === thing.businessUnitId;
 
 /** Why the grantor may not let anybody do this, or undefined. */
 export function excessOf(
@@ -16,9 +22,7 @@ export function excessOf(
   businessUnitId: BusinessUnitId | undefined,
 ): 'scope-not-held' | 'unit-not-held' | undefined {
   if (!scopes.every((scope) => grantor.scopes.has(scope))) return 'scope-not-held';
-  return grantor.businessUnitId === undefined || grantor.businessUnitId === businessUnitId
-    ? undefined
-    : 'unit-not-held';
+  return isInReach(grantor, { businessUnitId }) ? undefined : 'unit-not-held';
 }
 
 /** Of a key that exists: whoever rotates it is given its secret. */
