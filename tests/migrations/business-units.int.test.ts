@@ -15,11 +15,11 @@ async function addAsBefore(database: TestDatabase, reference: string): Promise<s
   const [id, event] = [newId(), newId()];
   const places = Array.from({ length: 24 }, (_, i) => `$${i + 1}`).join(', ');
   const now = new Date().toISOString();
-  const values = [
-    ...['shop', now, 'payment.events', [id], ['PAYMENT'], ['simulated'], [100], ['EUR'], [reference], [null], [null]],
-    ...['{}', ['c'], ['t'], [now], [now], [now], [event], ['payment.created'], '{}', [`key-${reference}`]],
-    ...[[Buffer.alloc(32, 7)], JSON.stringify({ id }), [new Date(Date.now() + 60_000).toISOString()]],
-  ];
+  const later = new Date(Date.now() + 60_000).toISOString();
+  const payment = [[id], ['PAYMENT'], ['simulated'], [100], ['EUR'], [reference], [null], [null], '{}', ['c'], ['t']];
+  const record = [[`key-${reference}`], [Buffer.alloc(32, 7)], JSON.stringify({ id }), [later]];
+  const times = [[now], [now], [now]];
+  const values = ['shop', now, 'payment.events', ...payment, ...times, [event], ['payment.created'], '{}', ...record];
   const text = `select addition, outcome, payment_id, response from payments.add_payments(${places})`;
   expect(await database.app.statement({ name: 'add-payments-before', text, values })).toEqual([]);
   return id;

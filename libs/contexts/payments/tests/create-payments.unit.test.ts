@@ -204,6 +204,25 @@ describe('CreatePayments', () => {
       );
     });
 
+    test('a unit that the tenant has not got is refused with its other breaches; what is of its units is created', async () => {
+      rules.addUnit(world.tenantId, 'north');
+      rules.decide(world.tenantId, { currencies: [XAF] });
+      const paid = { money: moneyOf('1', 'XAF') };
+      const outcomes = await outcomesOf(
+        command({ ...paid, businessUnitId: 'north' }),
+        command({ ...paid }),
+        command({ businessUnitId: 'south' }),
+        command({ ...paid, tenantId: 'other', businessUnitId: 'north' }),
+      );
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'created', 'refused', 'refused']);
+      expect(outcomes[2]).toMatchObject({
+        breaches: [{ rule: 'currency-not-allowed' }, { field: 'business_unit_id', rule: 'unknown-business-unit' }],
+      });
+      expect(outcomes[3]).toMatchObject({ breaches: [{ rule: 'unknown-business-unit' }] });
+      const listed = await world.repository.list(wholeTenant(world.tenantId), { limit: 9 });
+      expect(listed.map(({ state }) => state.businessUnitId).toSorted()).toEqual(['default', 'north']);
+    });
+
     test('while it cannot be known nothing of that tenant is created', async () => {
       rules.outage = new Error('away');
       expect(await outcomesOf(command())).toEqual([{ outcome: 'failed', error: rules.outage }]);

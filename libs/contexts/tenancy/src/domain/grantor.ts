@@ -1,4 +1,3 @@
-import type { ApiKey } from './api-key.js';
 import type { Principal } from './principal.js';
 import { allScopes, type Scope } from './scopes.js';
 import type { BusinessUnitId } from './tenant.js';
@@ -15,16 +14,16 @@ export const isInReach = (
   thing: { readonly businessUnitId?: BusinessUnitId | undefined },
 ): boolean => grantor.businessUnitId === undefined || grantor.businessUnitId === thing.businessUnitId;
 
+/** Whether it may itself what these scopes let. */
+export const holdsAll = (grantor: Pick<Grantor, 'scopes'>, scopes: readonly Scope[]): boolean =>
+  scopes.every((scope) => grantor.scopes.has(scope));
+
 /** Why the grantor may not let anybody do this, or undefined. */
 export function excessOf(
   grantor: Grantor,
   scopes: readonly Scope[],
   businessUnitId: BusinessUnitId | undefined,
 ): 'scope-not-held' | 'unit-not-held' | undefined {
-  if (!scopes.every((scope) => grantor.scopes.has(scope))) return 'scope-not-held';
+  if (!holdsAll(grantor, scopes)) return 'scope-not-held';
   return isInReach(grantor, { businessUnitId }) ? undefined : 'unit-not-held';
 }
-
-/** Of a key that exists: whoever rotates it is given its secret. */
-export const excessOfKey = (grantor: Grantor, { scopes, businessUnitId }: ApiKey) =>
-  excessOf(grantor, scopes, businessUnitId);

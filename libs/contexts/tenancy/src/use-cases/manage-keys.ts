@@ -1,7 +1,7 @@
 import { isUsable, makeKey, revokeKey, rotateKey, type ApiKey, type KeyGrant } from '../domain/api-key.js';
 import { auditedKey, type Occasion } from '../domain/audit.js';
 import { formatKeyText, newKeyText } from '../domain/key-text.js';
-import { excessOfKey, isInReach, type Grantor } from '../domain/grantor.js';
+import { holdsAll, isInReach, type Grantor } from '../domain/grantor.js';
 import type { Tenant, TenantId, TenantMode } from '../domain/tenant.js';
 import type { ApiKeyRepository, KeyChange } from '../ports/api-key-repository.js';
 import type { TenantRepository } from '../ports/tenant-repository.js';
@@ -20,7 +20,7 @@ export type CreateKeyOutcome =
 export type RotateKeyOutcome =
   | MadeKey
   | {
-      readonly outcome: 'missing' | 'not-valid' | 'rotated-before' | 'scope-not-held' | 'unit-not-held';
+      readonly outcome: 'missing' | 'not-valid' | 'rotated-before' | 'scope-not-held';
     };
 export type RevokeKeyOutcome = { readonly outcome: 'revoked'; readonly key: ApiKey } | { readonly outcome: 'missing' };
 
@@ -76,8 +76,8 @@ export class ManageKeys {
   ): Promise<RotateKeyOutcome> {
     const [existing] = await this.keys.find(tenantId, [id]);
     if (!existing || !isInReach(grantor, existing)) return { outcome: 'missing' };
-    const excess = excessOfKey(grantor, existing);
-    if (excess) return { outcome: excess };
+    // Whoever rotates a key is given its secret.
+    if (!holdsAll(grantor, existing.scopes)) return { outcome: 'scope-not-held' };
     const [tenant] = await this.tenants.find([tenantId]);
     if (!tenant) return { outcome: 'missing' };
     const { clock, newId } = this.telling;

@@ -31,12 +31,12 @@ export class ManageUsers {
     private readonly telling: Telling,
   ) {}
 
-  /** Also somebody who was let out. Who is in already is left as they are: to change them is another wish. */
+  /** Also somebody who was let out, unless of another unit. Who is in already is left as they are: to change them is another wish. */
   async letIn(tenantId: TenantId, grant: UserGrant, grantor: Grantor, occasion: Occasion): Promise<LetInOutcome> {
     const fault = await this.faultOf(tenantId, grant, grantor);
     if (fault) return { outcome: fault };
     const before = (await this.users.find(tenantId, grant.subject))?.user;
-    if (before && !before.removedAt) return { outcome: 'is-in' };
+    if (before && (!before.removedAt || !isInReach(grantor, before))) return { outcome: 'is-in' };
     const now = this.telling.clock.now();
     const user = { tenantId, ...grant, createdAt: before?.createdAt ?? now };
     await this.store(user, before, 'user.added', now, occasion);
