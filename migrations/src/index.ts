@@ -8,6 +8,8 @@ import { Tenants1700000000007 } from './1700000000007-tenants.js';
 import { ApiKeys1700000000008 } from './1700000000008-api-keys.js';
 import { AuditLog1700000000009 } from './1700000000009-audit-log.js';
 import { SweepInTurn1700000000010 } from './1700000000010-sweep-in-turn.js';
+import { BusinessUnits1700000000011 } from './1700000000011-business-units.js';
+import { PaymentsOfUnit1700000000012 } from './1700000000012-payments-of-unit.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
@@ -23,6 +25,8 @@ export const migrations = [
   ApiKeys1700000000008,
   AuditLog1700000000009,
   SweepInTurn1700000000010,
+  BusinessUnits1700000000011,
+  PaymentsOfUnit1700000000012,
 ];
 
 /** What the apps must find in the database, no more and no less. */

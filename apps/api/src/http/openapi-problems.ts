@@ -39,9 +39,17 @@ const tenantProblems = [
   'unavailable',
 ] as const;
 
+const reachProblems = (route: Route): readonly ProblemCode[] =>
+  route.for === 'tenant' && route.reach === 'tenant' ? ['outside-business-unit'] : [];
+
 /** The problems of a route and those that any route of its kind can answer. */
 const problemsOf = (route: Route): readonly ProblemCode[] => [
-  ...new Set<ProblemCode>([...route.problems, ...anyProblems, ...(route.for === 'tenant' ? tenantProblems : [])]),
+  ...new Set<ProblemCode>([
+    ...route.problems,
+    ...anyProblems,
+    ...(route.for === 'tenant' ? tenantProblems : []),
+    ...reachProblems(route),
+  ]),
 ];
 
 /** By status, as OpenAPI wants it. A status that the route answers in a form of its own stays as the route says. */

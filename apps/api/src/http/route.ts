@@ -52,6 +52,8 @@ export interface TenantRoute extends RouteBase {
   readonly for: 'tenant';
   /** What the principal must be allowed to do; a scope that ends in `:read` is kept by suspended tenants. */
   readonly scope: Scope;
+  /** Whether it is for the whole tenant only, or also for somebody of one business unit: then its handler keeps to that unit. */
+  readonly reach: 'tenant' | 'unit';
   /** What it takes of the tenant's quotas beside one request. */
   readonly spends?: Spending;
   handle(context: RequestContext, principal: Principal): Promise<Answer>;

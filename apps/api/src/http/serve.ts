@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errorFields } from '@ferry/kernel';
-import { assertMay } from '../access/authorise.js';
+import { assertMay, assertReaches } from '../access/authorise.js';
 import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
 import { refuseCardNumbersAround } from './card-numbers.js';
@@ -34,6 +34,7 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
     const principal = await deps.principalOf(request);
     context.principal = principal;
     assertMay(principal, route.scope);
+    assertReaches(principal, route.reach);
     context.standings = (await deps.admit?.(principal, route.spends)) ?? [];
     assertWithin(context.standings);
     refuseUnwillingReaders(request);

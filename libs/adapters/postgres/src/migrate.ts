@@ -29,7 +29,7 @@ export async function migrate(options: MigrateOptions, logger: Logger): Promise<
   await admin.connect();
   try {
     if (await isBounced(admin)) throw new Error('migrations need the server itself, and this URL leads to a bouncer');
-    await admin.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock(admin);
     for (const statement of options.bootstrap(admin.database ?? '')) await administer(admin, statement);
     const ran = await runMigrations(server, options);
     for (const [role, password] of Object.entries(options.logins))
@@ -39,6 +39,23 @@ export async function migrate(options: MigrateOptions, logger: Logger): Promise<
   } finally {
     await admin.end();
   }
+}
+
+const LOCK_EVERY_MS = 200;
+/** An hour: longer than any migration, shorter than nobody notices. */
+const LOCK_ASKS_MAX = 18_000;
+
+/**
+ * Asks again and again instead of waiting within one statement: such a statement has a snapshot, and an index that another migrator makes
+ * concurrently waits for all of those in turn.
+ */
+async function lock(admin: pg.Client): Promise<void> {
+  for (let asked = 0; asked < LOCK_ASKS_MAX; asked += 1) {
+    const { rows } = await admin.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [MIGRATION_LOCK]);
+    if (rows[0]?.got) return;
+    await sleep(LOCK_EVERY_MS);
+  }
+  throw new Error('another migrator has been at work for an hour');
 }
 
 /** Tries of a statement about roles: they belong to the cluster, the lock to the database, so another database's migrator may interfere. */

@@ -10,6 +10,9 @@ export class Payment {
   @Described({ ...uuid, description: 'UUIDv7: sorts by time of creation.' })
   id!: string;
 
+  @Described({ type: 'string', minLength: 1, maxLength: limits.businessUnitIdLength })
+  business_unit_id!: string;
+
   @IsOneOf(paymentKinds)
   kind!: string;
 

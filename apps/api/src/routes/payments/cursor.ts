@@ -11,8 +11,11 @@ const VERSION = '1';
 /** 96 bits: only mistakes are to be found, because a forged cursor shows nothing that its tenant may not see. */
 const DIGEST_LENGTH = 24;
 
-const digestOf = ({ status, currency, reference, createdFrom, createdTo }: Filters): string =>
-  hash('sha256', JSON.stringify([status, currency, reference, createdFrom, createdTo]), 'hex').slice(0, DIGEST_LENGTH);
+const digestOf = ({ businessUnitId, status, currency, reference, createdFrom, createdTo }: Filters): string =>
+  hash('sha256', JSON.stringify([status, currency, reference, createdFrom, createdTo, businessUnitId]), 'hex').slice(
+    0,
+    DIGEST_LENGTH,
+  );
 
 /** Continues this query after the payment `last`. Opaque to clients: base64url of version, id and digest of the filters. */
 export const cursorAfter = (last: PaymentId, filters: Filters): string =>

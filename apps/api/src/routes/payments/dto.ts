@@ -63,6 +63,14 @@ export class CreatePaymentBody {
   rail?: string;
 
   @Optional()
+  @IsText(limits.businessUnitIdLength)
+  @JSONSchema({
+    description:
+      "The business unit whose payment it is. When not given: the key's, if it belongs to one; `default` otherwise.",
+  })
+  business_unit_id?: string;
+
+  @Optional()
   @IsText(limits.externalIdLength)
   @JSONSchema({ description: 'Your id of the customer.' })
   external_id?: string;
@@ -96,6 +104,10 @@ const time: Rule = {
 
 /** The filters of `GET /api/v1/payments`. */
 export class ListPaymentsQuery {
+  @Optional()
+  @IsText(limits.businessUnitIdLength)
+  business_unit_id?: string;
+
   @Optional()
   @IsOneOf(paymentStatuses)
   status?: (typeof paymentStatuses)[number];

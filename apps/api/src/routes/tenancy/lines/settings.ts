@@ -10,6 +10,7 @@ import type { Line } from './line.js';
 export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/business-units',
     operationId: 'listBusinessUnits',
@@ -20,6 +21,7 @@ export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'post',
     path: '/api/v1/business-units',
     operationId: 'createBusinessUnit',
@@ -31,6 +33,7 @@ export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/config',
     operationId: 'readConfig',
@@ -41,6 +44,7 @@ export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'put',
     path: '/api/v1/config',
     operationId: 'putConfig',
