@@ -28,10 +28,9 @@ const settings = {
 };
 
 /**
- * `urls` of both listeners; `keys` by who has them: the owner has every scope that a tenant can have, the reader next to none, the
- * operator rules tenants; the ids that must be `kept` so that these are let in; the `lines` of the log; `endedBy`, the code or signal;
- * the `directory`
- * of its data, which `stop` removes.
+ * `urls` of both listeners; `keys` by who has them: the owner has every scope that a tenant can have, the unit too, but of one business
+ * unit only, the reader has next to none, the operator rules tenants; the ids that must be `kept` so that these are let in; the `lines`
+ * of the log; `endedBy`, the code or signal; the `directory` of its data, which `stop` removes.
  */
 export async function startFerry() {
   const directory = mkdtempSync(join(tmpdir(), 'ferry-fuzz-'));
@@ -42,7 +41,8 @@ export async function startFerry() {
     // With a limit that is never reached, so that answers tell how it stands.
     const owner = await made(env, ['keys', 'create', 'fuzz', '--rate', '1000000']);
     const reader = await made(env, ['keys', 'create', 'fuzz', '--scopes', 'usage:read']);
-    const all = { operator, owner, reader };
+    const unit = await made(env, ['keys', 'create', 'fuzz', '--unit', 'default']);
+    const all = { operator, owner, reader, unit };
     const keys = Object.fromEntries(Object.entries(all).map(([who, { key }]) => [who, key]));
     const kept = Object.values(all).flatMap(({ tenant_id: tenant, key_id: key }) => [tenant, key]);
     return { keys, kept, directory, ...(await start(env, directory)) };

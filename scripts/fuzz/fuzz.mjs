@@ -19,7 +19,8 @@ const notForNobody = ['negative_data_rejection', 'missing_required_header'];
 /** Who calls the routes of which listener; part of the examples, and checks that do not hold for them. */
 const runs = [
   { who: 'owner', listener: 'tenants', part: 1 },
-  { who: 'reader', listener: 'tenants', part: 0.3 },
+  { who: 'unit', listener: 'tenants', part: 0.3 },
+  { who: 'reader', listener: 'tenants', part: 0.2 },
   { who: 'nobody', listener: 'tenants', part: 0.2, without: notForNobody },
   { who: 'operator', listener: 'operators', part: 1 },
   { who: 'owner', listener: 'operators', part: 0.3 },

@@ -62,15 +62,18 @@ export function sample({ type, enum: words, format, minimum = 0, items }: Schema
   return newMark();
 }
 
-const isFreeText = ({ type, enum: words, format, pattern }: Schema): boolean =>
-  type === 'string' && words === undefined && format === undefined && pattern === undefined;
+/** The mark, if the field is the client's to choose and can hold it. */
+function marked({ type, enum: words, format, pattern = '', maxLength }: Schema, mark: string): string | undefined {
+  const text = mark.slice(0, maxLength);
+  const isFree = type === 'string' && words === undefined && format === undefined;
+  return isFree && new RegExp(pattern, 'u').test(text) ? text : undefined;
+}
 
 /** The example with the mark in every text that is the client's to choose. */
 export function ownBody(example: unknown, fields: readonly Field[], mark: string): Record<string, unknown> {
   const given = typeof example === 'object' && example !== null ? (example as Record<string, unknown>) : {};
   const own = fields.flatMap(({ name, schema, required }) => {
-    if (name in given || required)
-      return [[name, isFreeText(schema) ? mark.slice(0, schema.maxLength) : (given[name] ?? sample(schema))] as const];
+    if (name in given || required) return [[name, marked(schema, mark) ?? given[name] ?? sample(schema)] as const];
     return [];
   });
   return { ...given, ...Object.fromEntries(own) };
