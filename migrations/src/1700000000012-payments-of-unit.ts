@@ -30,14 +30,14 @@ const partOf = (partition: string): readonly string[] => {
   ];
 };
 
-/** The index of a list that is narrowed to one unit, made beside running apps: no write ever waits for it. */
+/** The index of a list that is narrowed to one unit, made beside running apps: no write waits while it is built. */
 export class PaymentsOfUnit1700000000012 extends ForwardOnly {
   readonly name = 'PaymentsOfUnit1700000000012';
   /** An index is made concurrently outside of transactions only. */
   readonly transaction = false;
 
   override async up(runner: QueryRunner): Promise<void> {
-    await super.up(runner);
+    for (const statement of this.statements()) await runner.query(statement);
     const rows = (await runner.query(partitionsWithout)) as readonly { readonly name: string }[];
     for (const statement of rows.flatMap(({ name }) => partOf(name))) await runner.query(statement);
     await runner.query(

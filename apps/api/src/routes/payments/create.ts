@@ -29,7 +29,7 @@ export const renderPayment = ({ state }: Payment): string => paymentJson(state);
 type Asked = Omit<PaymentInstruction, 'tenantId' | 'origin'>;
 
 /** What the body asks for, defaults filled in. Throws `invalid-request` with every bad field. `ownUnit`: the only one for which the caller may ask. */
-export function readInstruction(body: unknown, rails: readonly string[], ownUnit?: BusinessUnitId): Asked {
+export function readInstruction(body: unknown, rails: readonly string[], ownUnit: BusinessUnitId | undefined): Asked {
   if (!isJsonObject(body))
     throw invalidRequest([{ field: 'body', rule: 'object', detail: 'must be a JSON object', pointer: '#' }]);
   const faults = check(CreatePaymentBody, body, pointerTo);
