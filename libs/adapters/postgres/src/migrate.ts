@@ -2,6 +2,7 @@ import { errorFields, sleep, type Logger } from '@ferry/kernel';
 import pg from 'pg';
 import { DataSource, type MixedList } from 'typeorm';
 import { isBounced } from './bouncer.js';
+import { logsIn } from './logins.js';
 import { serverAt, type ServerAddress } from './server-at.js';
 
 /** Any number no other program on this database uses; only migrators take it. */
@@ -32,8 +33,7 @@ export async function migrate(options: MigrateOptions, logger: Logger): Promise<
     await lock(admin);
     for (const statement of options.bootstrap(admin.database ?? '')) await administer(admin, statement);
     const ran = await runMigrations(server, options);
-    for (const [role, password] of Object.entries(options.logins))
-      await administer(admin, `alter role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(password)}`);
+    for (const [role, password] of Object.entries(options.logins)) await letIn(admin, server, role, password);
     for (const name of ran) logger.info('migration ran', { migration: name });
     return ran;
   } finally {
@@ -71,6 +71,15 @@ async function administer(admin: pg.Client, statement: string): Promise<void> {
       await sleep(20 * attempt);
     }
   }
+}
+
+/**
+ * A password that is right stays: set again it would have another salt, and a bouncer that remembers the old one is refused
+ * by the server until it asks for the new one.
+ */
+async function letIn(admin: pg.Client, server: ServerAddress, role: string, password: string): Promise<void> {
+  if (await logsIn(server, role, password)) return;
+  await administer(admin, `alter role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(password)}`);
 }
 
 async function runMigrations(
