@@ -75,7 +75,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
   const rules = new DecidedRules();
   const options = { idempotencyDays: 31, aheadMax: Infinity };
   const creating = new CreatePayments(repository, unheardQueue, rules, systemClock, newId, options);
-  const read: HttpDeps['readPayment'] = async (tenantId, id) => (await repository.find(tenantId, [id]))[0];
+  const read: HttpDeps['readPayment'] = async (owner, id) => (await repository.find(owner, [id]))[0];
   const meter: Meter = {
     count() {},
     gauge() {},

@@ -103,9 +103,21 @@ describe('schemas', () => {
   });
 
   test('every reference leads somewhere', () => {
-    const names = Object.keys(document.components?.schemas ?? {});
-    for (const [, name] of JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g))
+    const { schemas = {}, headers = {} } = document.components ?? {};
+    const names = [...Object.keys(schemas), ...Object.keys(headers)];
+    for (const [, name] of JSON.stringify(document).matchAll(/#\/components\/(?:schemas|headers)\/([\w-]+)/g))
       expect(names).toContain(name);
+  });
+
+  test('every object says whether it can have more than it names', () => {
+    const open: string[] = [];
+    const seek = (value: unknown, place: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if ((value as SchemaObject).type === 'object' && !('additionalProperties' in value)) open.push(place);
+      for (const [name, inner] of Object.entries(value)) seek(inner, `${place}/${name}`);
+    };
+    seek(document, '#');
+    expect(open).toEqual([]);
   });
 });
 

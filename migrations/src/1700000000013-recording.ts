@@ -142,8 +142,8 @@ const delegate = `
   end $$`;
 
 /** Recorded payments: facts from elsewhere, each once. */
-export class Recording1700000000012 extends ForwardOnly {
-  readonly name = 'Recording1700000000012';
+export class Recording1700000000013 extends ForwardOnly {
+  readonly name = 'Recording1700000000013';
 
   protected statements(): readonly string[] {
     const all = [PAYMENTS, REFERENCES, FORGOTTEN];
