@@ -9,6 +9,7 @@ import {
 } from '../../../../../tests/harness/postgres.js';
 import { paymentContracts } from '../contracts.js';
 import { recordingContracts } from '../recording/contracts.js';
+import { figuresContracts } from '../recording/figures-contracts.js';
 import { tenancyContracts } from '../tenancy/contracts.js';
 import { askedForTheTenant, sweeperStatements } from './exceptions.js';
 import { bodyParts, neverRun, neverRunInside, sqlLiterals } from './sources.js';
@@ -37,6 +38,7 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
   paymentContracts(() => database);
   tenancyContracts(() => database);
   recordingContracts(() => database);
+  figuresContracts(() => database);
 
   test('what no contract asks for is run too', async () => {
     const { app, sweeper } = database;
