@@ -23,6 +23,7 @@ import { composeAccess } from './access/compose.js';
 import type { HttpDeps } from './deps.js';
 import type { HttpServer } from './http/server.js';
 import { listen } from './listen.js';
+import { composeWebhooks } from './routes/webhooks/compose.js';
 
 /**
  * Between the starts of two transactions that create payments, unless one is full before: at 3,000 payments/s each then holds 11 payments
@@ -102,6 +103,7 @@ export async function startApi(
       auditChain: container.get(T.AuditChain),
       usage: container.get(T.UsageRecords),
     },
+    webhooks: composeWebhooks(container, settings, access.rates),
     rails: [...container.get(T.Rails).keys()],
     logger: runtime.logger,
     meter,
@@ -110,6 +112,7 @@ export async function startApi(
       return access.principalOf(request);
     },
     admit: access.admit,
+    notLetIn: access.notLetIn,
     trustedProxies: settings.TRUST_PROXY ?? [],
     health: () => readiness.health(),
     healthReport: () => readiness.report(),

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Logger, Meter, Origin } from '@ferry/kernel';
+import type { Problem } from './http/problem.js';
 import type {
   CancelPayment,
   CreateOutcome,
@@ -12,6 +13,7 @@ import type {
 } from '@ferry/payments';
 import type { RecordingDeps } from './routes/recorded-payments/deps.js';
 import type { TenancyDeps } from './routes/tenancy/deps.js';
+import type { WebhookDeps } from './routes/webhooks/deps.js';
 import type { LimitRequests, Principal } from '@ferry/tenancy';
 import type { HealthDocument } from '@ferry/wiring';
 
@@ -59,8 +61,11 @@ export interface HttpDeps {
   readonly meter: Meter;
   readonly tenancy: TenancyDeps;
   readonly recording: RecordingDeps;
+  readonly webhooks: WebhookDeps;
   /** Who asks. Throws the `Problem` of a request that is not let in. */
   principalOf(request: Request): Promise<Principal>;
+  /** What is answered to whoever proved nothing; counts and logs the attempt. `why` is not told. */
+  notLetIn(request: Request, why: string, tenantId: string | undefined): Problem;
   /** How a request stands with its limits. Absent: there are none. */
   readonly admit?: LimitRequests['admit'] | undefined;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */

@@ -1,6 +1,7 @@
 import { newId, systemClock, type Logger, type Meter } from '@ferry/kernel';
 import { Container } from 'inversify';
 import type { Lifecycle } from './lifecycle.js';
+import { channelsModule } from './modules/channels-module.js';
 import { inProcessEventsModule, kafkaModule } from './modules/event-modules.js';
 import { jobsModule } from './modules/jobs-module.js';
 import { messagingModule } from './modules/messaging-module.js';
@@ -46,6 +47,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     tenancyAdaptersModule,
     recordingFiguresModule,
     recordingModule,
+    channelsModule,
     jobsModule,
     stagingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,

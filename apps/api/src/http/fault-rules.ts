@@ -13,7 +13,9 @@ export const faultRules = {
   characters: 'It has characters that it must not have: control characters, NUL, lone surrogates.',
   'one-of': 'It must be one of a list of words.',
   integer: 'It must be a whole number within bounds.',
-  time: 'It must be an RFC 3339 date-time with offset.',
+  time: 'It must be a time in the expected format; by itself an RFC 3339 date-time with offset.',
+  future: 'It must not be more than a day ahead.',
+  past: 'It must not be before 1990.',
   after: 'It must be later than another field.',
   uuid: 'It must be a UUID in lower case.',
   'unknown-currency': 'It must be an ISO 4217 currency with minor units.',
@@ -32,6 +34,11 @@ export const faultRules = {
   day: 'It must be a day, like 2026-02-28.',
   config: 'The configuration cannot be like this; `detail` says why.',
   'card-number': 'It looks like the number of a payment card.',
+  definition: 'The definition of a channel cannot be like this; `detail` says why.',
+  'not-form': 'It is no form, or names a field twice.',
+  'no-payments': 'There is no list of payments where the channel says.',
+  'too-many': 'The list of payments is too long.',
+  'other-tenant': 'It names another tenant than that of the key.',
   'forbidden-key': 'This must not be a key.',
 } as const;
 

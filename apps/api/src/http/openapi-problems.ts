@@ -48,7 +48,7 @@ const tenantProblems = [
 
 /** The problems of a route and those that any route of its kind can answer. */
 const problemsOf = (route: Route): readonly ProblemCode[] => [
-  ...new Set<ProblemCode>([...route.problems, ...anyProblems, ...(route.for === 'tenant' ? tenantProblems : [])]),
+  ...new Set<ProblemCode>([...route.problems, ...anyProblems, ...(route.for === 'everybody' ? [] : tenantProblems)]),
 ];
 
 /** By status, as OpenAPI wants it. A status that the route answers in a form of its own stays as the route says. */

@@ -68,6 +68,7 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
             schema: schemas.refTo(body.dto),
             examples: Object.fromEntries(Object.entries(body.examples).map(([name, value]) => [name, { value }])),
           },
+          ...(body.orForm && { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } }),
         },
       },
     }),
@@ -94,7 +95,7 @@ const correlation: HeaderDoc = {
 };
 
 const headerParameters = (route: Route): ParameterObject[] =>
-  Object.entries({ ...route.headers, ...(route.for === 'tenant' && { 'X-Correlation-Id': correlation }) }).map(
+  Object.entries({ ...route.headers, ...(route.for !== 'everybody' && { 'X-Correlation-Id': correlation }) }).map(
     ([name, header]) => ({ name, in: 'header', required: false, ...header }),
   );
 

@@ -118,6 +118,20 @@ export const problemCodes = {
     meaning: 'No valid secret of this tenant has this id.',
     remedy: 'List the secrets.',
   },
+  'channel-not-found': {
+    status: 404,
+    title: 'No such channel',
+    retryable: false,
+    meaning: 'The tenant has declared no channel of this name, or none of the business unit to which the key belongs.',
+    remedy: 'List the channels, or declare it.',
+  },
+  'rejected-webhook-not-found': {
+    status: 404,
+    title: 'No such rejected webhook',
+    retryable: false,
+    meaning: 'No rejected webhook of this tenant has this id, or it was kept for its time and is gone.',
+    remedy: 'List the rejected webhooks.',
+  },
   'tenant-not-found': {
     status: 404,
     title: 'No such tenant',
@@ -182,6 +196,21 @@ export const problemCodes = {
     meaning: 'The configuration is at another version than the one that was named. Nothing was written.',
     remedy: 'Read it again, apply the change to it, and name its version.',
   },
+  'too-many-channels': {
+    status: 409,
+    title: 'Too many channels',
+    retryable: false,
+    meaning: 'A tenant has 100 channels at most. Nothing was written.',
+    remedy: 'Remove one that is not used any more.',
+  },
+  'webhook-withheld': {
+    status: 409,
+    title: 'The body was not kept',
+    retryable: false,
+    meaning:
+      'The body of the rejected webhook held a card number, or was no text: it was not stored, and cannot be replayed.',
+    remedy: 'Have its sender send it again without.',
+  },
   'key-not-rotatable': {
     status: 409,
     title: 'The key cannot be rotated',
@@ -214,7 +243,8 @@ export const problemCodes = {
     status: 415,
     title: 'Unsupported media type',
     retryable: false,
-    meaning: 'The body is not declared as `application/json` in UTF-8, or it is compressed.',
+    meaning:
+      'The body is not declared as `application/json` in UTF-8, or for a webhook as what its channel expects, or it is compressed.',
     remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
   },
   'expectation-failed': {

@@ -28,6 +28,8 @@ interface RouteDoc {
   readonly body?: {
     readonly dto: Dto;
     readonly required: boolean;
+    /** Beside JSON the body may be a form. */
+    readonly orForm?: boolean;
     readonly examples: Readonly<Record<string, unknown>>;
   };
   readonly query?: (new () => object) & Dto;
@@ -61,8 +63,19 @@ export interface PublicRoute extends RouteBase {
   handle(context: RequestContext): Promise<Answer>;
 }
 
+/**
+ * A route for whoever proves, by a key or by a signature over the body, to which tenant a request belongs. The handler finds that out, because it
+ * takes the body.
+ */
+export interface SenderRoute extends RouteBase {
+  readonly for: 'sender';
+  /** What a key must have that is used for it. */
+  readonly scope: Scope;
+  handle(context: RequestContext): Promise<Answer>;
+}
+
 /** One line of the route table: registration and the OpenAPI document both come from it. */
-export type Route = TenantRoute | PublicRoute;
+export type Route = TenantRoute | SenderRoute | PublicRoute;
 
 /** What rules tenants is listened for where the clients of tenants do not come: on `ADMIN_PORT`. */
 export const isForOperators = (route: Route): boolean => route.for === 'tenant' && route.scope === 'tenants:admin';

@@ -27,7 +27,7 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
   quiet: route.quiet,
   async answer(context) {
     const { request } = context;
-    if (route.for === 'everybody') {
+    if (route.for !== 'tenant') {
       refuseCardNumbersAround(request, request.params);
       return route.handle(context);
     }
@@ -138,8 +138,8 @@ function account(served: Served, deps: HttpDeps, context: RequestContext, status
 }
 
 /** For the log: which request this is, and on whose behalf, once that is known. */
-const whose = ({ requestId, principal }: RequestContext) => ({
+const whose = ({ requestId, principal, provenTenantId }: RequestContext) => ({
   request_id: requestId,
-  tenant_id: principal?.tenantId,
+  tenant_id: principal?.tenantId ?? provenTenantId,
   principal: principal?.id,
 });

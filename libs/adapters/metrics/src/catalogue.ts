@@ -39,6 +39,8 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   gauge('certificate_expires_seconds', 'When the certificate that the API shows ends, in seconds since 1970'),
   counter('payments_created_total', 'Answers to create requests', 'outcome'),
   counter('payments_ended_total', 'Payments that reached a terminal status', 'status', 'rail'),
+  histogram('webhook_seconds', 'Time that the sender of a webhook waited', seconds, 'channel'),
+  counter('webhooks_total', 'Webhooks, by what became of them', 'outcome'),
   gauge('payments_attention', 'Payments that want an operator, counted to 100,000'),
   gauge('partition_strays', 'Rows outside the monthly partitions; any is an alarm'),
   histogram('payment_duration_seconds', 'From creation to the terminal status', longSeconds, 'rail'),

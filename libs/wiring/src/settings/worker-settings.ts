@@ -53,6 +53,13 @@ export const workerSettings = {
     0,
     100,
   )({ default: 3, desc: 'how often a row that cannot be recorded is read again before it is given up' }),
+  REJECTED_WEBHOOK_DAYS: whole(
+    1,
+    3_650,
+  )({
+    default: 30,
+    desc: 'how long the body of a webhook is kept that could not be recorded and does not come again',
+  }),
   RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
   RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
 };
