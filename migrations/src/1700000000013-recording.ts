@@ -6,6 +6,8 @@ const PAYMENTS = 'recording.payments';
 const REFERENCES = 'recording.payment_references';
 const FORGOTTEN = 'recording.forgotten_references';
 const FUNCTION = 'recording.record_payments';
+/** By which a forgotten reference is found: the adapter writes the same. */
+const referenceHash = (text: string): string => `substr(sha256(convert_to(${text}, 'UTF8')), 1, 8)`;
 
 const tables = [
   // As the source design has it, by the month of the payment. A payment never changes.
@@ -43,13 +45,14 @@ const tables = [
    )`,
   // In the order of time, but for what waits in between: a block range index finds the old ones and costs next to nothing.
   `create index payment_references_age on ${REFERENCES} using brin (created_at)`,
-  // Between which payment dates there are payments whose reference was taken out of the table above: only there it has to be looked for them.
+  // What was taken out of the table above, at less than half its size: where the payment lies. Two references may have one hash, so the payment decides.
   `create table ${FORGOTTEN} (
      tenant_id varchar(20) not null,
-     first_date timestamptz not null,
-     last_date timestamptz not null,
-     constraint forgotten_references_pk primary key (tenant_id)
+     hash bytea not null,
+     payment_date timestamptz not null,
+     constraint forgotten_references_pk primary key (tenant_id, hash, payment_date)
    )`,
+  `create index forgotten_references_date on ${FORGOTTEN} using brin (payment_date)`,
 ];
 
 /**
@@ -68,8 +71,7 @@ const recordPayments = `
   language plpgsql as $$
   #variable_conflict use_column
   declare
-    v_first timestamptz;
-    v_last timestamptz;
+    v_maybe integer[];
     v_won integer;
     v_old integer := 0;
     v_lost uuid[] := '{}';
@@ -87,15 +89,24 @@ const recordPayments = `
       on conflict (tenant_id, reference_number) do nothing;
     get diagnostics v_won = row_count;
 
-    -- After the insert: what was forgotten before it is told of here, and what is ours cannot be forgotten now.
-    select f.first_date, f.last_date into v_first, v_last from ${FORGOTTEN} f where f.tenant_id = p_tenant;
-    if v_first is not null and v_won > 0 then
-      -- LIMIT keeps the planner from joining: the index is asked for each reference, whatever the statistics of a young month say.
-      update ${REFERENCES} r set payment_id = old.id, payment_date = old.payment_date, created_at = p_now
-        from unnest(p_references, p_ids) as u(reference, id)
+    -- After the insert: what was forgotten before it is told of here, and what is ours cannot be forgotten now. OFFSET and LIMIT keep the planner
+    -- from joining: the index is asked for each reference, whatever the statistics of a young month say.
+    if v_won > 0 then
+      select array_agg(u.n) into v_maybe from unnest(p_references) with ordinality as u(reference, n)
         cross join lateral (
-          select p.id, p.payment_date from ${PAYMENTS} p
-          where p.tenant_id = p_tenant and p.reference_number = u.reference and p.payment_date >= v_first and p.payment_date <= v_last
+          select from ${FORGOTTEN} f where f.tenant_id = p_tenant and f.hash = ${referenceHash('u.reference')} limit 1) as seen;
+    end if;
+    if v_maybe is not null then
+      update ${REFERENCES} r set payment_id = old.id, payment_date = old.payment_date, created_at = p_now
+        from unnest(v_maybe) as maybe(n)
+        cross join lateral (select p_references[maybe.n] as reference, p_ids[maybe.n] as id) as u
+        cross join lateral (
+          select p.id, p.payment_date
+          from (select f.payment_date from ${FORGOTTEN} f
+            where f.tenant_id = p_tenant and f.hash = ${referenceHash('u.reference')} offset 0) as f
+          cross join lateral (
+            select p.id, p.payment_date, p.created_at from ${PAYMENTS} p
+            where p.tenant_id = p_tenant and p.reference_number = u.reference and p.payment_date = f.payment_date offset 0) as p
           order by p.created_at limit 1) as old
         where r.tenant_id = p_tenant and r.reference_number = u.reference and r.payment_id = u.id;
       get diagnostics v_old = row_count;
@@ -155,7 +166,7 @@ export class Recording1700000000013 extends ForwardOnly {
       ...all.flatMap(isolateTenants),
       `grant select, insert on ${all.join(', ')} to ${roles.app}`,
       `grant update (payment_id, payment_date, created_at), delete on ${REFERENCES} to ${roles.app}`,
-      `grant update (first_date, last_date) on ${FORGOTTEN} to ${roles.app}`,
+      `grant delete on ${FORGOTTEN} to ${roles.app}`,
       recordPayments,
       `revoke execute on function ${FUNCTION} from public`,
       `grant execute on function ${FUNCTION} to ${roles.app}`,
