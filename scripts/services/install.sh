@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs the real services that the tests start: PostgreSQL, PgBouncer, RabbitMQ, Redis, and Apache Kafka with its JDK.
+# And promtool, with which the alert rules are tested.
 #
 #   scripts/services/install.sh      as root, or as a user who may sudo; Debian 12 (Ubuntu works the same way)
 #
@@ -19,9 +20,12 @@ missing_packages() {
   [[ -x /usr/sbin/pgbouncer ]] || echo pgbouncer
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || echo rabbitmq-server
   have redis-server || echo redis-server
+  have promtool || echo prometheus
   have java || echo "openjdk-$java_min-jdk-headless"
   [[ -d $kafka_libs ]] || have mvn || echo maven
   have setpriv || echo util-linux
+  # For scripts/fuzz: Debian's python3 comes without.
+  python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }
 
 # Debian asks policy-rc.d before it starts a freshly installed daemon; 101 means no. One that is there already stays.
@@ -62,4 +66,4 @@ mapfile -t packages < <(missing_packages)
 [[ ${#packages[@]} == 0 ]] || install_packages "${packages[@]}"
 [[ $(java_major) -ge $java_min ]] || { echo "Kafka $kafka_version needs Java $java_min or newer, here is $(java_major)" >&2; exit 1; }
 [[ -d $kafka_libs ]] || install_kafka
-echo "services are installed: PostgreSQL, PgBouncer, RabbitMQ, Redis, Kafka $kafka_version"
+echo "services are installed: PostgreSQL, PgBouncer, RabbitMQ, Redis, Kafka $kafka_version, promtool"

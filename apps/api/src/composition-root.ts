@@ -4,17 +4,26 @@ import {
   WatchPayments,
   type CreateOutcome,
   type CreatePayment,
+  type Owner,
   type Payment,
   type PaymentId,
-  type TenantId,
 } from '@ferry/payments';
 import { span } from '@ferry/tracing';
-import { Readiness, startPoolGauges, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
+import {
+  Readiness,
+  startPoolGauges,
+  startWebhookCounts,
+  T,
+  type ApiSettings,
+  type EngineSettings,
+  type Runtime,
+} from '@ferry/wiring';
 import type { Container } from 'inversify';
 import { composeAccess } from './access/compose.js';
 import type { HttpDeps } from './deps.js';
 import type { HttpServer } from './http/server.js';
 import { listen } from './listen.js';
+import { composeWebhooks } from './routes/webhooks/compose.js';
 
 /**
  * Between the starts of two transactions that create payments, unless one is full before: at 3,000 payments/s each then holds 11 payments
@@ -38,6 +47,9 @@ export async function startApi(
   const createPayments = container.get(T.CreatePayments);
   const repository = container.get(T.PaymentRepository);
   startPoolGauges(container);
+  startWebhookCounts(container);
+  // An api publishes nothing: it holds a connection so that its health can say how Kafka is.
+  container.get(T.EventPublisher);
   const creating = new Batcher<CreatePayment, CreateOutcome>((commands) => createPayments.execute(commands), {
     sizeMax: settings.CREATE_BATCH_MAX,
     concurrency: settings.CREATE_CONCURRENCY,
@@ -45,19 +57,19 @@ export async function startApi(
     waitingMax: settings.CREATE_WAITING_MAX,
     onFlush: (size) => meter.observe('batch_size', size, { name: 'create' }),
   });
-  const reading = new Batcher<{ tenantId: TenantId; id: PaymentId }, Payment | undefined>(async (wanted) => {
+  const reading = new Batcher<{ owner: Owner; id: PaymentId }, Payment | undefined>(async (wanted) => {
     const found = new Map<unknown, Payment | undefined>();
-    for (const [tenantId, group] of Map.groupBy(wanted, (one) => one.tenantId)) {
+    for (const group of Map.groupBy(wanted, ({ owner }) => nameOf(owner)).values()) {
+      const [{ owner }] = group as [(typeof wanted)[number]];
       const payments = await repository.find(
-        tenantId,
+        owner,
         group.map(({ id }) => id),
       );
       group.forEach((one, i) => found.set(one, payments[i]));
     }
     return wanted.map((one) => found.get(one));
   }, READ_BATCH);
-  const readPayment = (tenantId: TenantId, id: PaymentId): Promise<Payment | undefined> =>
-    reading.add({ tenantId, id });
+  const readPayment = (owner: Owner, id: PaymentId): Promise<Payment | undefined> => reading.add({ owner, id });
   const watchPayments = new WatchPayments(readPayment, container.get(T.PaymentSignals), {
     pollMs: WATCH_POLL_MS,
     waitersMax: WATCHERS_MAX,
@@ -75,6 +87,7 @@ export async function startApi(
     watchPayments,
     readPayment,
     payments: repository,
+    recording: { payments: container.get(T.RecordedPayments), stats: container.get(T.TodayStats) },
     tenancy: {
       tenants: container.get(T.TenantRepository),
       onboardTenant: container.get(T.OnboardTenant),
@@ -90,6 +103,7 @@ export async function startApi(
       auditChain: container.get(T.AuditChain),
       usage: container.get(T.UsageRecords),
     },
+    webhooks: composeWebhooks(container, settings, access.rates),
     rails: [...container.get(T.Rails).keys()],
     logger: runtime.logger,
     meter,
@@ -98,8 +112,10 @@ export async function startApi(
       return access.principalOf(request);
     },
     admit: access.admit,
+    notLetIn: access.notLetIn,
     trustedProxies: settings.TRUST_PROXY ?? [],
     health: () => readiness.health(),
+    healthReport: () => readiness.report(),
     withOrigin,
     span: ({ method, route, parent }, work) =>
       span(
@@ -115,3 +131,5 @@ export async function startApi(
   await readiness.untilSchemaChecked(runtime.logger);
   return server;
 }
+
+const nameOf = ({ tenantId, businessUnitId }: Owner): string => JSON.stringify([tenantId, businessUnitId]);

@@ -12,11 +12,15 @@ import {
   type PaymentSignals,
 } from '@ferry/payments';
 import { DecidedRules, InMemoryPaymentRepository } from '@ferry/payments/testing';
+import { CountWebhooks, TodayStats } from '@ferry/recording';
+import { InMemoryRecordedPayments, InMemoryWebhookCountLog } from '@ferry/recording/testing';
 import { nobody } from '@ferry/tenancy';
 import { aTenancy } from './a-tenancy.js';
+import { aRecorder, aWebhooks } from './a-webhooks.js';
 import supertest from 'supertest';
 import type { HttpDeps } from '../src/deps.js';
 import { createHttpApp } from '../src/http/app.js';
+import { Problem } from '../src/http/problem.js';
 
 export class InMemorySignals implements PaymentSignals {
   private readonly listeners = new Set<(ended: readonly PaymentSignal[]) => void>();
@@ -44,10 +48,22 @@ const unheardQueue: PaymentQueue = {
   ahead: () => 0,
 };
 
+const idleStaging = { ofDay: () => Promise.resolve({ processed: 0, averageBatchMs: 0, waiting: 0 }) };
+
+export const aHealthReport: Awaited<ReturnType<HttpDeps['healthReport']>> = {
+  status: 'healthy',
+  checks: { database: 'ok', kafka: 'ok', redis: 'ok', staging_backlog: 0, last_staging_run: 'never' },
+  lacking: [],
+  degraded: [],
+  details: { kafka: { status: 'not-configured', required: false } },
+};
+
 /** The whole HTTP adapter on in-memory fakes, before it listens. */
 export function anAppWith(overrides: Partial<HttpDeps> = {}) {
   const repository = new InMemoryPaymentRepository();
   const signals = new InMemorySignals();
+  const recorded = new InMemoryRecordedPayments();
+  const webhooks = new InMemoryWebhookCountLog();
   const lines: LogLine[] = [];
   const observed: { name: string; value: number; labels: Readonly<Record<string, string>> | undefined }[] = [];
   const origins: Origin[] = [];
@@ -59,25 +75,39 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
   const rules = new DecidedRules();
   const options = { idempotencyDays: 31, aheadMax: Infinity };
   const creating = new CreatePayments(repository, unheardQueue, rules, systemClock, newId, options);
-  const read: HttpDeps['readPayment'] = async (tenantId, id) => (await repository.find(tenantId, [id]))[0];
+  const read: HttpDeps['readPayment'] = async (owner, id) => (await repository.find(owner, [id]))[0];
   const meter: Meter = {
     count() {},
     gauge() {},
     observe: (name, value, labels) => void observed.push({ name, value, labels }),
   };
+  const logger = {
+    ...silentLogger,
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    debug: write('debug'),
+  };
+  const tenancy = overrides.tenancy ?? aTenancy();
+  const counts = new CountWebhooks(webhooks, systemClock);
+  const facts = aRecorder(recorded);
   const deps: HttpDeps = {
     createPayment: async (command: CreatePayment) => (await creating.execute([command]))[0] as CreateOutcome,
     cancelPayment: new CancelPayment(repository, signals, systemClock, newId),
     watchPayments: new WatchPayments(read, signals, { pollMs: 50, waitersMax: 100 }),
     readPayment: read,
     payments: repository,
-    tenancy: aTenancy(),
+    recording: { payments: recorded, stats: new TodayStats(idleStaging, webhooks, systemClock) },
+    tenancy,
+    webhooks: aWebhooks({ tenancy, facts, counts, meter, logger }),
+    notLetIn: () => new Problem('unauthenticated', 'Present a valid key or token.'),
     rails: ['simulated', 'mtn-momo'],
-    logger: { ...silentLogger, info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') },
+    logger,
     meter,
     principalOf: () => Promise.resolve(nobody('default')),
     trustedProxies: [],
     health: () => Promise.resolve({ ready: true, checks: { postgres: { status: 'ok', required: true } } }),
+    healthReport: () => Promise.resolve(aHealthReport),
     withOrigin: (origin, work) => {
       origins.push(origin);
       return work();
@@ -85,7 +115,19 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     closing: stop.signal,
     ...overrides,
   };
-  return { app: createHttpApp(deps), deps, repository, rules, signals, lines, observed, origins, stop };
+  return {
+    app: createHttpApp(deps),
+    deps,
+    repository,
+    recorded,
+    webhooks,
+    rules,
+    signals,
+    lines,
+    observed,
+    origins,
+    stop,
+  };
 }
 
 const closers: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Health, HealthCheck } from '../src/deps.js';
-import { anApi, closeApis } from './an-api.js';
+import { aHealthReport, anApi, closeApis } from './an-api.js';
 
 afterEach(closeApis);
 
@@ -8,7 +8,22 @@ const ok: HealthCheck = { status: 'ok', required: true };
 const since = new Date('2026-01-01T12:00:00Z');
 const withHealth = (health: Health) => anApi({ health: () => Promise.resolve(health) });
 
-describe.each(['/health', '/health/ready'])('%s', (path) => {
+describe('/health', () => {
+  test('says what it is told, byte for byte, and 200 while Ferry does its work', async () => {
+    const api = await anApi({ healthReport: () => Promise.resolve({ ...aHealthReport, degraded: ['redis'] }) });
+    const { body, headers } = await api.call.get('/health').expect(200);
+    expect(body).toEqual({ ...aHealthReport, degraded: ['redis'] });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  test('says 503 when it is unhealthy', async () => {
+    const api = await anApi({ healthReport: () => Promise.resolve({ ...aHealthReport, status: 'unhealthy' }) });
+    expect((await api.call.get('/health').expect(503)).body.status).toBe('unhealthy');
+  });
+});
+
+describe('/health/ready', () => {
+  const path = '/health/ready';
   test('says ok when all is well', async () => {
     const api = await withHealth({ ready: true, checks: { postgres: ok } });
     const { body, headers } = await api.call.get(path).expect(200);

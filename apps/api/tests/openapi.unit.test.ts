@@ -103,9 +103,21 @@ describe('schemas', () => {
   });
 
   test('every reference leads somewhere', () => {
-    const names = Object.keys(document.components?.schemas ?? {});
-    for (const [, name] of JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g))
+    const { schemas = {}, headers = {} } = document.components ?? {};
+    const names = [...Object.keys(schemas), ...Object.keys(headers)];
+    for (const [, name] of JSON.stringify(document).matchAll(/#\/components\/(?:schemas|headers)\/([\w-]+)/g))
       expect(names).toContain(name);
+  });
+
+  test('every object says whether it can have more than it names', () => {
+    const open: string[] = [];
+    const seek = (value: unknown, place: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if ((value as SchemaObject).type === 'object' && !('additionalProperties' in value)) open.push(place);
+      for (const [name, inner] of Object.entries(value)) seek(inner, `${place}/${name}`);
+    };
+    seek(document, '#');
+    expect(open).toEqual([]);
   });
 });
 
@@ -167,6 +179,11 @@ describe('answers', () => {
     ['cancelPayment', 'post', '/api/v1/payments/:taken/cancel', 400, { x: 1 }],
     ['readPaymentHistory', 'get', `/api/v1/payments/${ID}/history`, 404],
     ['docsFile', 'get', '/docs/x', 404],
+    ['listRecordedPayments', 'get', '/api/v1/recorded-payments', 200],
+    ['listRecordedPayments', 'get', '/api/v1/recorded-payments?cursor=x', 400],
+    ['exportRecordedPayments', 'get', '/api/v1/recorded-payments.csv', 200],
+    ['readRecordedPayment', 'get', `/api/v1/recorded-payments/${ID}`, 404],
+    ['readRecordingStats', 'get', '/api/v1/payments/stats', 200],
     ['health', 'get', '/health', 200],
     ['healthReady', 'get', '/health/ready', 200],
     ['healthLive', 'get', '/health/live', 200],

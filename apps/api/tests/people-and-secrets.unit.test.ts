@@ -18,6 +18,7 @@ async function twoTenants(scopes: readonly Scope[] = tenantScopes) {
     await store.tenants.add([{ tenant, units: [unit], keys: [], audit: [] }]);
   }
   const principal = (tenantId: string): Principal => ({
+    businessUnitId: undefined,
     tenantId,
     tenantStatus: 'ACTIVE',
     mode: 'live',

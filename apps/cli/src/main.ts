@@ -7,11 +7,13 @@ import { addAttackCommand } from './commands/attack.js';
 import { addAuditCommands } from './commands/audit.js';
 import { benchCommand, benchHelp } from './commands/bench.js';
 import { addConfigCommands } from './commands/config.js';
+import { addJobCommands } from './commands/jobs.js';
 import { addKeyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
 import { addSecretCommands } from './commands/secrets.js';
 import { startCommand } from './commands/start.js';
+import { addStagingCommands } from './commands/staging.js';
 import { addTenantCommands } from './commands/tenants.js';
 import { faultNames, minutes, seed, tortureCommand, tortureHelp } from './commands/torture.js';
 import { addUsageCommand } from './commands/usage.js';
@@ -75,6 +77,8 @@ addConfigCommands(program);
 addSecretCommands(program);
 addAuditCommands(program);
 addUsageCommand(program);
+addJobCommands(program);
+addStagingCommands(program);
 addAttackCommand(program);
 
 program

@@ -20,7 +20,7 @@ runMain({ ...engineSettings, ...workerSettings }, (settings) =>
       host: settings.HOST,
       port: settings.METRICS_PORT,
       registry: settings.ENABLE_METRICS ? meter.registry : undefined,
-      health: () => readiness.health(),
+      health: { ready: () => readiness.health(), report: () => readiness.report() },
     });
     lifecycle.onClose('metrics and health', () => server.close());
     await readiness.untilSchemaChecked(logger);

@@ -1,5 +1,13 @@
 import type { Logger } from '@ferry/kernel';
-import { Loop, startTenancyJobs, T, type Lifecycle } from '@ferry/wiring';
+import {
+  Loop,
+  recordingJobs,
+  startJobs,
+  startRecordingGauges,
+  startTenancyJobs,
+  T,
+  type Lifecycle,
+} from '@ferry/wiring';
 import type { Container } from 'inversify';
 
 /** Partitions and expired keys; both are years or days ahead of need. */
@@ -23,8 +31,10 @@ export async function startWorker(container: Container): Promise<void> {
   const logger = container.get(T.Logger);
   const lifecycle = container.get(T.Lifecycle);
   startGauges(container, lifecycle, logger);
+  startRecordingGauges(container);
   startMaintenance(container, lifecycle, logger);
   startTenancyJobs(container);
+  startJobs(container, recordingJobs(container));
   const relay = startRelay(container, lifecycle, logger);
   const sweeper = startSweeper(container, lifecycle, logger);
   await startConsumer(container, lifecycle, () => {

@@ -1,14 +1,18 @@
 import { newId, systemClock, type Logger, type Meter } from '@ferry/kernel';
 import { Container } from 'inversify';
 import type { Lifecycle } from './lifecycle.js';
+import { channelsModule } from './modules/channels-module.js';
 import { inProcessEventsModule, kafkaModule } from './modules/event-modules.js';
+import { jobsModule } from './modules/jobs-module.js';
 import { messagingModule } from './modules/messaging-module.js';
 import { paymentsModule } from './modules/payments-module.js';
 import { postgresModule } from './modules/postgres-module.js';
 import { inProcessQueueModule, rabbitMqModule } from './modules/queue-modules.js';
+import { recordingFiguresModule } from './modules/recording-figures-module.js';
 import { recordingModule } from './modules/recording-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
+import { stagingModule } from './modules/staging-module.js';
 import { tenancyAdaptersModule, tenancyModule } from './modules/tenancy-module.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 import { T } from './tokens.js';
@@ -41,7 +45,11 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     postgresModule,
     tenancyModule,
     tenancyAdaptersModule,
+    recordingFiguresModule,
     recordingModule,
+    channelsModule,
+    jobsModule,
+    stagingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

@@ -1,9 +1,15 @@
 export * from './engine.js';
+export type * from './health-document.js';
+export * from './jobs/index.js';
 export * from './lifecycle.js';
 export * from './loop.js';
 export * from './pool-gauges.js';
 export * from './process.js';
 export * from './readiness.js';
+export * from './recording-loops.js';
 export * from './settings/index.js';
 export * from './tenancy-loops.js';
 export * from './tokens.js';
+export * from './bridges/channel-limits.js';
+export * from './bridges/channel-secrets.js';
+export * from './bridges/recording-tenants.js';

@@ -8,6 +8,7 @@ const INTERVAL_MS = 5_000;
 export function startPoolGauges(container: Container): void {
   const meter = container.get(T.Meter);
   const database = container.get(T.AppDatabase);
+  meter.gauge('db_pool_connections_max', container.get(T.EngineSettings).DB_POOL_MAX);
   const round = async (): Promise<{ more: boolean }> => {
     for (const [state, count] of Object.entries(database.poolSize()))
       meter.gauge('db_pool_connections', count, { state });

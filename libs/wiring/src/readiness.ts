@@ -2,6 +2,7 @@ import { backoffMs, sleep, Unavailable, type Backoff, type Logger } from '@ferry
 import { checkSchema } from '@ferry/postgres';
 import { migrationNames } from '@ferry/migrations';
 import type { Container } from 'inversify';
+import { healthDocument, type HealthDocument } from './health-document.js';
 import { T } from './tokens.js';
 
 export interface HealthCheck {
@@ -67,5 +68,12 @@ export class Readiness {
     if (!this.schemaChecked) checks.schema = { status: 'error', required: true, error: 'not checked yet' };
     const ready = !this.closing.aborted && Object.values(checks).every(({ status }) => status !== 'error');
     return { ready, checks };
+  }
+
+  /** For people and dashboards; `health` is for what sends traffic. */
+  async report(): Promise<HealthDocument> {
+    const health = await this.health();
+    const staging = this.schemaChecked ? await this.container.get(T.HeldStanding).read() : undefined;
+    return healthDocument(health, staging, this.closing.aborted);
   }
 }

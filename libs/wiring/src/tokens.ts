@@ -15,7 +15,33 @@ import type {
   TenantRules,
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
-import type { RecordedPayments, RecordFacts, SeenReferences } from '@ferry/recording';
+import type {
+  ChannelSecrets,
+  Channels,
+  ConfigureChannels,
+  CountWebhooks,
+  DrainStaging,
+  HeldDoors,
+  JobLeases,
+  KeepRejected,
+  RecordFacts,
+  RecordedPayments,
+  RecordingTenants,
+  RejectedWebhookRetention,
+  RejectedWebhooks,
+  ReplayRejected,
+  RunLeased,
+  SeenReferences,
+  StagingFigures,
+  StandingBoard,
+  TellStanding,
+  TodayStats,
+  TryChannel,
+  WebhookCountLog,
+  StagingErrors,
+  StagingSources,
+  StagingTables,
+} from '@ferry/recording';
 import type {
   AddBusinessUnit,
   ApiKeyRepository,
@@ -26,6 +52,7 @@ import type {
   ConfigureTenant,
   CountUsage,
   HeldConfigs,
+  HeldUnits,
   KeepSecrets,
   KeyDirectory,
   KeyUseLog,
@@ -44,6 +71,8 @@ import type {
   UsageRecords,
 } from '@ferry/tenancy';
 import type { ServiceIdentifier } from 'inversify';
+import type { HeldStanding } from './held-standing.js';
+import type { JobRunner } from './jobs/job-runner.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 
@@ -97,6 +126,7 @@ export const T = {
   TenantUsers: token<TenantUsers>('TenantUsers'),
   TenantConfigs: token<TenantConfigs>('TenantConfigs'),
   HeldConfigs: token<HeldConfigs>('HeldConfigs'),
+  HeldUnits: token<HeldUnits>('HeldUnits'),
   SecretBox: token<SecretBox>('SecretBox'),
   UnchainedTenants: token<UnchainedTenants>('UnchainedTenants'),
   AuditChain: token<AuditChain>('AuditChain'),
@@ -115,7 +145,32 @@ export const T = {
   ChainAudit: token<ChainAudit>('ChainAudit'),
   CountUsage: token<CountUsage>('CountUsage'),
 
+  WebhookCountLog: token<WebhookCountLog>('WebhookCountLog'),
+  CountWebhooks: token<CountWebhooks>('CountWebhooks'),
+  StagingFigures: token<StagingFigures>('StagingFigures'),
+  TodayStats: token<TodayStats>('TodayStats'),
+  StandingBoard: token<StandingBoard>('StandingBoard'),
+  HeldStanding: token<HeldStanding>('HeldStanding'),
+  TellStanding: token<TellStanding>('TellStanding'),
   RecordedPayments: token<RecordedPayments>('RecordedPayments'),
   SeenReferences: token<SeenReferences>('SeenReferences'),
   RecordFacts: token<RecordFacts>('RecordFacts'),
+
+  Channels: token<Channels>('Channels'),
+  RejectedWebhooks: token<RejectedWebhooks>('RejectedWebhooks'),
+  RejectedWebhookRetention: token<RejectedWebhookRetention>('RejectedWebhookRetention'),
+  RecordingTenants: token<RecordingTenants>('RecordingTenants'),
+  ChannelSecrets: token<ChannelSecrets>('ChannelSecrets'),
+  HeldDoors: token<HeldDoors>('HeldDoors'),
+  KeepRejected: token<KeepRejected>('KeepRejected'),
+  ConfigureChannels: token<ConfigureChannels>('ConfigureChannels'),
+  TryChannel: token<TryChannel>('TryChannel'),
+  ReplayRejected: token<ReplayRejected>('ReplayRejected'),
+  JobLeases: token<JobLeases>('JobLeases'),
+  RunLeased: token<RunLeased>('RunLeased'),
+  JobRunner: token<JobRunner>('JobRunner'),
+  StagingTables: token<StagingTables>('StagingTables'),
+  StagingSources: token<StagingSources>('StagingSources'),
+  StagingErrors: token<StagingErrors>('StagingErrors'),
+  DrainStaging: token<DrainStaging>('DrainStaging'),
 } as const;

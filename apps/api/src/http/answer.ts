@@ -11,7 +11,17 @@ export interface Answer {
   readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** What follows the body, as fast as the client reads it. Breaks the connection when it fails: the client must see that there was more. */
-  readonly more?: AsyncIterable<string> | undefined;
+  readonly more?: AsyncGenerator<string> | undefined;
+}
+
+/** An answer that goes on. Its first part is there before the status, so that what cannot be read at all is refused as anything else is. */
+export async function streamed(
+  type: string,
+  parts: AsyncGenerator<string>,
+  headers?: Answer['headers'],
+): Promise<Answer> {
+  const first = await parts.next();
+  return { status: 200, type, body: first.done ? '' : first.value, headers, more: parts };
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -50,11 +60,15 @@ export function send(response: ServerResponse, answer: Answer, common: Readonly<
 /** Writes an answer of which the end is not known yet. Rejects when what follows fails, or when the client has gone. */
 export async function stream(
   response: ServerResponse,
-  { status, type, body, headers, more }: Answer & { readonly more: AsyncIterable<string> },
+  { status, type, body, headers, more }: Answer & { readonly more: AsyncGenerator<string> },
   common: Readonly<Record<string, string>>,
 ): Promise<void> {
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent || response.destroyed) return void (await more.return(undefined));
   response.writeHead(status, { ...common, 'Content-Type': type, ...headers });
+  if (response.req.method === 'HEAD') {
+    response.end();
+    return void (await more.return(undefined));
+  }
   response.write(body);
   await pipeline(Readable.from(more), response);
 }

@@ -1,4 +1,5 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
+import { parseRfc3339 } from '@ferry/kernel';
 import type { FaultRule } from './fault-rules.js';
 import type { SchemaObject } from 'openapi3-ts/oas31';
 
@@ -24,7 +25,8 @@ export const Described = (schema: Schema): PropertyDecorator =>
 /** The field may be absent. `null` is not absence: class-validator's `IsOptional` would let it through. */
 export const Optional = (): PropertyDecorator => ValidateIf((_dto, value) => value !== undefined);
 
-const apply =
+/** Several rules as one. */
+export const apply =
   (...decorators: readonly PropertyDecorator[]): PropertyDecorator =>
   (target, property) => {
     for (const decorator of decorators) decorator(target, property);
@@ -64,6 +66,13 @@ export const IsOneOf = (words: readonly string[]): PropertyDecorator =>
     holds: (value) => typeof value === 'string' && words.includes(value),
     detail: `must be one of ${words.join(', ')}`,
     schema: { type: 'string', enum: [...words] },
+  });
+
+export const IsTime = (): PropertyDecorator =>
+  FieldRule('time', {
+    holds: (value) => typeof value === 'string' && parseRfc3339(value) !== undefined,
+    detail: 'must be an RFC 3339 date-time with offset, in a query with its "+" written as %2B',
+    schema: { type: 'string', format: 'date-time' },
   });
 
 /** For query parameters, which are text: an integer without sign or leading zeros. */

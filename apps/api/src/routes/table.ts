@@ -6,7 +6,9 @@ import { pageRoutes } from './docs/page.js';
 import { problemRoute } from './docs/problems.js';
 import { healthRoutes } from './health/routes.js';
 import { paymentRoutes } from './payments/routes.js';
+import { recordedPaymentRoutes } from './recorded-payments/routes.js';
 import { tenancyRoutes } from './tenancy/routes.js';
+import { webhookRoutes } from './webhooks/routes.js';
 
 /** Every route of the API, on whichever listener. What is not here does not exist, neither in Express nor in the OpenAPI document. */
 export function routes(deps: HttpDeps): readonly Route[] {
@@ -23,7 +25,9 @@ export function routes(deps: HttpDeps): readonly Route[] {
     handle: () => Promise.resolve(jsonText(200, (document ??= JSON.stringify(openApiDocument(table, deps.rails))))),
   };
   const table: readonly Route[] = [
+    ...recordedPaymentRoutes(deps.recording),
     ...paymentRoutes(deps),
+    ...webhookRoutes(deps),
     ...tenancyRoutes(deps.tenancy),
     ...healthRoutes(deps),
     openApiRoute,

@@ -9,7 +9,13 @@ export interface MetricsServerOptions {
   /** Absent: no `/metrics`, only health. */
   readonly registry: Registry | undefined;
   /** Given by a process without an API of its own: adds `/health`, `/health/live` and `/health/ready`. */
-  readonly health?: () => Promise<{ readonly ready: boolean; readonly checks: object }>;
+  readonly health?: MetricsHealth;
+}
+
+interface MetricsHealth {
+  ready(): Promise<{ readonly ready: boolean; readonly checks: object }>;
+  /** What `/health` says, whole. */
+  report(): Promise<{ readonly status: 'healthy' | 'unhealthy' }>;
 }
 
 export interface MetricsServer {
@@ -36,9 +42,12 @@ export async function startMetricsServer({
       const metrics = await registry.metrics();
       response.writeHead(200, { 'Content-Type': registry.contentType }).end(metrics);
     } else if (health && path === '/health/live') json(response, 200, { status: 'ok' });
-    else if (health && (path === '/health' || path === '/health/ready')) {
-      const { ready, checks } = await health();
+    else if (health && path === '/health/ready') {
+      const { ready, checks } = await health.ready();
       json(response, ready ? 200 : 503, { status: ready ? 'ok' : 'error', checks });
+    } else if (health && path === '/health') {
+      const report = await health.report();
+      json(response, report.status === 'healthy' ? 200 : 503, report);
     } else json(response, 404, { status: 'error', error: 'nothing is here' });
   };
   const server = createServer(

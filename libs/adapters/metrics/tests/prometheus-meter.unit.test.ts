@@ -61,27 +61,31 @@ describe('startMetricsServer', () => {
   test.each([
     { ready: true, status: 200, word: 'ok' },
     { ready: false, status: 503, word: 'error' },
-  ])('with health it tells readiness: $ready is $status', async ({ ready, status, word }) => {
+  ])('with health it tells readiness and report: $ready is $status', async ({ ready, status, word }) => {
     const checks = { kafka: 'error' };
+    const report = { status: ready ? 'healthy' : 'unhealthy', checks: { database: 'ok' } } as const;
     server = await startMetricsServer({
       host: '127.0.0.1',
       port: 0,
       registry: aMeter().registry,
-      health: async () => ({ ready, checks }),
+      health: { ready: async () => ({ ready, checks }), report: async () => report },
     });
     const answer = await get('/health/ready');
     expect(answer.status).toBe(status);
     expect(await answer.json()).toEqual({ status: word, checks });
+    const health = await get('/health');
+    expect([health.status, await health.json()]).toEqual([status, report]);
     expect((await get('/health/live')).status).toBe(200);
   });
 
   test('a fault while answering is a 500, the server goes on', async () => {
     const { registry } = aMeter();
     let faults = 1;
-    const health = async () => {
+    const report = async () => {
       if (faults-- > 0) throw new Error('no');
-      return { ready: true, checks: {} };
+      return { status: 'healthy' } as const;
     };
+    const health = { ready: async () => ({ ready: true, checks: {} }), report };
     server = await startMetricsServer({ host: '127.0.0.1', port: 0, registry, health });
     expect((await get('/health')).status).toBe(500);
     expect((await get('/health')).status).toBe(200);

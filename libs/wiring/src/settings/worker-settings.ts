@@ -36,6 +36,30 @@ export const workerSettings = {
     365,
     36_500,
   )({ default: 2_555, desc: 'how long the audit log is kept; longer when a tenant asks for it' }),
+  PARTITION_SPACE_MAX_GB: whole(
+    1,
+    1_000_000,
+  )({
+    default: undefined,
+    desc: 'disk set aside for recorded payments and their indexes, of which the metrics then tell the used part',
+    example: '500',
+  }),
+  STAGING_BATCH_SIZE: whole(1, 10_000)({ default: 1_000, desc: 'rows of a staging table recorded in one transaction' }),
+  STAGING_INTERVAL_SECONDS: whole(
+    1,
+    86_400,
+  )({ default: 30, desc: 'how often staging tables are looked into; at once while there is more' }),
+  STAGING_MAX_RETRIES: whole(
+    0,
+    100,
+  )({ default: 3, desc: 'how often a row that cannot be recorded is read again before it is given up' }),
+  REJECTED_WEBHOOK_DAYS: whole(
+    1,
+    3_650,
+  )({
+    default: 30,
+    desc: 'how long the body of a webhook is kept that could not be recorded and does not come again',
+  }),
   RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
   RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
 };

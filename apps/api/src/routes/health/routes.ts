@@ -2,10 +2,11 @@ import { errorFields } from '@ferry/kernel';
 import type { Health, HttpDeps } from '../../deps.js';
 import { json, type Answer } from '../../http/answer.js';
 import type { PublicRoute, Route } from '../../http/route.js';
-import { HealthReport, Liveness } from './answers.js';
+import { HealthReport, Liveness, ReadinessReport } from './answers.js';
+import { healthy, notReady, ready, unhealthy } from './examples.js';
 
 /** The word of the whole: `degraded` still works, but not all of it as it should. */
-function reportOf({ ready, checks }: Health, closing: boolean): Answer {
+function readinessOf({ ready, checks }: Health, closing: boolean): Answer {
   const entries = Object.entries(checks);
   const lacking = entries.flatMap(([name, { status, required }]) => (required && status === 'error' ? [name] : []));
   const well = entries.every(([, { status }]) => status === 'ok');
@@ -14,31 +15,42 @@ function reportOf({ ready, checks }: Health, closing: boolean): Answer {
   return json(down ? 503 : 200, { status, lacking: down ? lacking : undefined, checks });
 }
 
-async function report(deps: HttpDeps): Promise<Answer> {
-  try {
-    return reportOf(await deps.health(), deps.closing.aborted);
-  } catch (error) {
-    deps.logger.error('health cannot be told', errorFields(error));
-    return reportOf({ ready: false, checks: {} }, deps.closing.aborted);
-  }
+/** `GET /health/ready`. */
+async function readiness(deps: HttpDeps): Promise<Answer> {
+  const health = await deps.health().catch((error: unknown) => untold(deps, error));
+  return readinessOf(health, deps.closing.aborted);
 }
 
-const answers: PublicRoute['answers'] = {
-  200: {
-    description: 'Ready to serve.',
-    body: HealthReport,
-    example: { status: 'ok', checks: { database: { status: 'ok', required: true } } },
-  },
+/** `GET /health`. */
+async function report(deps: HttpDeps): Promise<Answer> {
+  const document = await deps.healthReport();
+  return json(document.status === 'healthy' ? 200 : 503, document);
+}
+
+function untold({ logger }: HttpDeps, error: unknown): Health {
+  logger.error('health cannot be told', errorFields(error));
+  return { ready: false, checks: {} };
+}
+
+const readinessAnswers: PublicRoute['answers'] = {
+  200: { description: 'Ready to serve.', body: ReadinessReport, example: ready },
   503: {
     description: 'Not ready, or about to stop; `lacking` names what is missing.',
+    body: ReadinessReport,
+    example: notReady,
+  },
+};
+
+const reportAnswers: PublicRoute['answers'] = {
+  200: {
+    description: 'Does its work; `degraded` names what it works without.',
     body: HealthReport,
-    example: {
-      status: 'error',
-      lacking: ['database'],
-      checks: {
-        database: { status: 'error', required: true, since: '2026-01-01T12:00:00.000Z', error: 'does not answer' },
-      },
-    },
+    example: healthy,
+  },
+  503: {
+    description: 'Cannot do its work, or is about to stop; `lacking` names what is missing.',
+    body: HealthReport,
+    example: unhealthy,
   },
 };
 
@@ -49,8 +61,8 @@ export const healthRoutes = (deps: HttpDeps): readonly Route[] => {
       ...shared,
       path: '/health',
       operationId: 'health',
-      summary: 'Is Ferry well?',
-      answers,
+      summary: 'How is Ferry?',
+      answers: reportAnswers,
       handle: () => report(deps),
     },
     {
@@ -58,8 +70,8 @@ export const healthRoutes = (deps: HttpDeps): readonly Route[] => {
       path: '/health/ready',
       operationId: 'healthReady',
       summary: 'May traffic be sent here?',
-      answers,
-      handle: () => report(deps),
+      answers: readinessAnswers,
+      handle: () => readiness(deps),
     },
     {
       ...shared,

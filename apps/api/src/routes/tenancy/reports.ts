@@ -1,5 +1,5 @@
 import { daysBetween, exportAudit, USAGE_DAYS_MAX, type Principal } from '@ferry/tenancy';
-import { json, type Answer } from '../../http/answer.js';
+import { json, streamed, type Answer } from '../../http/answer.js';
 import { invalidRequest } from '../../http/problem.js';
 import { readQuery } from '../../http/query.js';
 import type { RequestContext } from '../../http/request-context.js';
@@ -24,8 +24,5 @@ export async function streamAudit(deps: TenancyDeps, context: RequestContext, pr
   const { after = '0', since, until } = readQuery(ExportAuditQuery, context.request.url);
   const time = (text: string | undefined): Date | undefined => (text === undefined ? undefined : timeOf(text));
   const range = { after: Number(after), since: time(since), until: time(until) };
-  const lines = exportAudit(deps.auditChain, principal.tenantId, range);
-  // The first page before the status: what cannot be read at all is refused as anything else is.
-  const first = await lines.next();
-  return { status: 200, type: 'application/jsonl; charset=utf-8', body: first.done ? '' : first.value, more: lines };
+  return streamed('application/jsonl; charset=utf-8', exportAudit(deps.auditChain, principal.tenantId, range));
 }

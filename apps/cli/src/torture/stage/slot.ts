@@ -32,7 +32,7 @@ export interface SlotOptions {
   readonly role: Role;
   readonly number: number;
   readonly settings: Readonly<Record<string, string>>;
-  /** Where it answers `/health`. */
+  /** Where it answers `/health/ready`. */
   readonly healthUrl: string;
   readonly logDirectory: string;
 }
@@ -113,7 +113,7 @@ export class Slot {
   }
 
   /** What the process says of itself; undefined when it says nothing. */
-  async health(path = '/health'): Promise<Health | undefined> {
+  async health(path = '/health/ready'): Promise<Health | undefined> {
     try {
       const answer = await fetch(`${this.options.healthUrl}${path}`, { signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });
       return (await answer.json()) as Health;

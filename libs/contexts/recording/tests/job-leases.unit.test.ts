@@ -1,0 +1,3 @@
+import { InMemoryJobLeases, jobLeasesContract } from '@ferry/recording/testing';
+
+jobLeasesContract('InMemoryJobLeases', async () => new InMemoryJobLeases());
