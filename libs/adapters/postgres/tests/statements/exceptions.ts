@@ -21,6 +21,7 @@ export const sweeperStatements: Readonly<Record<string, string>> = {
   'select tenant_id, tenant_name, status, mode, twin_id, created_at from tenancy.tenants': 'the list of tenants',
   'select tenant_id from tenancy.tenant_home order by tenant_id': 'ferry verify: whom to check',
   'select coalesce(h.tenant_id, t.tenant_id) as id': 'ferry verify: a twin is another tenant',
+  'select tenant_id, id from recording.rejected_webhooks where last_received_at': 'bodies that are kept no longer',
   // Inside of functions that run as the owner.
   'select (select count(*) from payments.payments_default)': 'count_strays',
   'select count(*) from tenancy.tenant_audit_log_default': 'count_audit_strays',

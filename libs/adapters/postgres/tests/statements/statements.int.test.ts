@@ -8,6 +8,7 @@ import {
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
 import { paymentContracts } from '../contracts.js';
+import { channelContracts } from '../recording/channel-contracts.js';
 import { recordingContracts } from '../recording/contracts.js';
 import { tenancyContracts } from '../tenancy/contracts.js';
 import { askedForTheTenant, sweeperStatements } from './exceptions.js';
@@ -37,6 +38,7 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
   paymentContracts(() => database);
   tenancyContracts(() => database);
   recordingContracts(() => database);
+  channelContracts(() => database);
 
   test('what no contract asks for is run too', async () => {
     const { app, sweeper } = database;
