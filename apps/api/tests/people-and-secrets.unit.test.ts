@@ -87,7 +87,13 @@ describe('people', () => {
   });
 
   test('get no role that may do more than whoever lets them in', async () => {
-    const { as } = await twoTenants(['users:admin', 'payments:read', 'config:read', 'usage:read']);
+    const { as } = await twoTenants([
+      'users:admin',
+      'payments:read',
+      'recorded-payments:read',
+      'config:read',
+      'usage:read',
+    ]);
     const eve = { subject: 'eve', role: 'admin' };
     expect((await as('shop', 'post', '/users', eve).expect(403)).body.code).toBe('grant-exceeded');
     await as('shop', 'post', '/users', { ...eve, role: 'viewer' }).expect(201);

@@ -275,7 +275,7 @@ describe('tenancy', () => {
 
   test('people are let in with a role that the one who lets them in has, changed, and out again', async () => {
     const users = new ManageUsers(store.users, store.tenants, telling);
-    const viewer = having('payments:read', 'config:read', 'usage:read');
+    const viewer = having('payments:read', 'recorded-payments:read', 'config:read', 'usage:read');
     const admin = having(...tenantScopes);
     const ada = { subject: 'ada', role: 'viewer' } as const;
     const letIn = (grant: object = {}, by = viewer) => users.letIn(tenant.id, { ...ada, ...grant }, by, somebody);

@@ -9,6 +9,7 @@ import {
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
 import { paymentContracts } from '../contracts.js';
+import { channelContracts } from '../recording/channel-contracts.js';
 import { recordingContracts } from '../recording/contracts.js';
 import { figuresContracts } from '../recording/figures-contracts.js';
 import { stagingContracts } from '../recording/staging-contracts.js';
@@ -43,6 +44,7 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
   figuresContracts(() => database);
   stagingContracts(() => database);
   jobLeasesContract('PostgresJobLeases', async () => new PostgresJobLeases(database.app, database.sweeper));
+  channelContracts(() => database);
 
   test('what no contract asks for is run too', async () => {
     const { app, sweeper } = database;
