@@ -9,6 +9,7 @@ import { postgresModule } from './modules/postgres-module.js';
 import { inProcessQueueModule, rabbitMqModule } from './modules/queue-modules.js';
 import { recordingFiguresModule } from './modules/recording-figures-module.js';
 import { recordingModule } from './modules/recording-module.js';
+import { recordingUpkeepModule } from './modules/recording-upkeep-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
 import { stagingModule } from './modules/staging-module.js';
@@ -46,6 +47,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     tenancyAdaptersModule,
     recordingFiguresModule,
     recordingModule,
+    recordingUpkeepModule,
     jobsModule,
     stagingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,

@@ -44,7 +44,13 @@ export function startRecordingGauges(container: Container): void {
     for (const [name, share] of Object.entries(used)) meter.gauge('partition_space_used', share, { name });
     return { more: false };
   };
+  const months = container.get(T.ExpireMonths);
+  const expired = async (): Promise<{ more: boolean }> => {
+    meter.gauge('partitions_expired', (await months.expired()).length);
+    return { more: false };
+  };
   for (const [name, round, intervalMs] of [
+    ['expired months', expired, SPACE_INTERVAL_MS],
     ['standing of staging', standing, STANDING_INTERVAL_MS],
     ['partition space', spaceUsed, SPACE_INTERVAL_MS],
   ] as const) {

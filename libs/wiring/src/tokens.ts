@@ -16,21 +16,29 @@ import type {
 } from '@ferry/payments';
 import type { Database, PostgresMaintenance } from '@ferry/postgres';
 import type {
+  AgedReferences,
+  ArchiveMonth,
   CountWebhooks,
   DrainStaging,
+  ExpireMonths,
+  ForgetReferences,
   JobLeases,
-  RecordedPayments,
+  MakeMonths,
+  MonthRows,
+  PaymentMonths,
   RecordFacts,
+  RecordedPayments,
+  RestoreArchive,
   RunLeased,
   SeenReferences,
+  StagingErrors,
   StagingFigures,
+  StagingSources,
+  StagingTables,
   StandingBoard,
   TellStanding,
   TodayStats,
   WebhookCountLog,
-  StagingErrors,
-  StagingSources,
-  StagingTables,
 } from '@ferry/recording';
 import type {
   AddBusinessUnit,
@@ -150,4 +158,15 @@ export const T = {
   StagingSources: token<StagingSources>('StagingSources'),
   StagingErrors: token<StagingErrors>('StagingErrors'),
   DrainStaging: token<DrainStaging>('DrainStaging'),
+
+  UpkeepDatabase: token<Database>('UpkeepDatabase'),
+  PaymentMonths: token<PaymentMonths>('PaymentMonths'),
+  MonthRows: token<MonthRows>('MonthRows'),
+  AgedReferences: token<AgedReferences>('AgedReferences'),
+  MakeMonths: token<MakeMonths>('MakeMonths'),
+  /** Undefined where there is no place for archives. */
+  ArchiveMonth: token<ArchiveMonth | undefined>('ArchiveMonth'),
+  ExpireMonths: token<ExpireMonths>('ExpireMonths'),
+  RestoreArchive: token<RestoreArchive>('RestoreArchive'),
+  ForgetReferences: token<ForgetReferences>('ForgetReferences'),
 } as const;

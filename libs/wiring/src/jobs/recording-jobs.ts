@@ -1,21 +1,13 @@
-import { SYSTEM_TENANT, type JobProgress } from '@ferry/recording';
 import type { Container } from 'inversify';
 import { T } from '../tokens.js';
-import type { Job, Schedule } from './job.js';
-
-/** A job with one leader in all. */
-export const wholeJob = (
-  name: string,
-  schedule: Schedule,
-  run: (signal: AbortSignal) => Promise<JobProgress>,
-): Job => ({
-  name,
-  schedule,
-  parts: async () => [{ tenantId: SYSTEM_TENANT, name, run }],
-});
+import type { Job } from './job.js';
+import { upkeepJobs } from './upkeep-jobs.js';
 
 /** What a worker does on a schedule, and `ferry jobs run` at once. */
-export const recordingJobs = (container: Container): readonly Job[] => [stagingJob(container)];
+export const recordingJobs = (container: Container): readonly Job[] => [
+  stagingJob(container),
+  ...upkeepJobs(container),
+];
 
 /** Each staging table has a leader of its own, so several workers share them. */
 function stagingJob(container: Container): Job {
