@@ -41,6 +41,7 @@ describe('every operation of Ferry is attacked between two units of a tenant', (
     expect(operations).toBeGreaterThan(12);
     expect(belongings).toBeGreaterThan(10);
     expect(closed.filter((name) => !name.includes('/admin/'))).toEqual([
+      'GET /api/v1/payments/stats',
       'POST /api/v1/business-units',
       'PUT /api/v1/config',
       'GET /api/v1/secrets',
@@ -48,6 +49,9 @@ describe('every operation of Ferry is attacked between two units of a tenant', (
       'DELETE /api/v1/secrets/{id}',
       'GET /api/v1/usage',
       'GET /api/v1/audit',
+      'PUT /api/v1/channels/{channel}',
+      'POST /api/v1/channels/{channel}/dry-run',
+      'DELETE /api/v1/channels/{channel}',
     ]);
   }, 120_000);
 
