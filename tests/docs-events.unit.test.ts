@@ -13,6 +13,8 @@ import {
   type PaymentEvent,
   type PaymentInstruction,
 } from '@ferry/payments';
+import { RECORDED_EVENT, recordedEventJson, factLimits } from '@ferry/recording';
+import { aRecording, moneyOf } from '@ferry/recording/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
@@ -71,7 +73,7 @@ function eventsOf(asked: PaymentInstruction): PaymentEvent[] {
 
 describe('docs/events', () => {
   test('there is a schema for each type of event, one for what they share, and no other', () => {
-    const names = [...Object.values(paymentEventTypes), 'payment'].map((type) => `${type}.schema.json`);
+    const names = [...Object.values(paymentEventTypes), 'payment', RECORDED_EVENT].map((type) => `${type}.schema.json`);
     expect(schemas.sort()).toEqual(names.sort());
   });
 
@@ -84,5 +86,45 @@ describe('docs/events', () => {
       const valid = validate(JSON.parse(eventJson(event)));
       expect({ valid, event: eventJson(event), errors: validate.errors }).toMatchObject({ valid: true });
     }
+  });
+
+  test('so is what it makes of a recorded payment, and no member is missing from the schema', () => {
+    const validate = ajv.getSchema(`${RECORDED_EVENT}.schema.json`);
+    if (!validate) throw new Error('no schema');
+    const recordings = [
+      aRecording({ money: moneyOf('1', 'XAF') }),
+      aRecording({
+        tenantId: 't'.repeat(20),
+        businessUnitId: 'b'.repeat(30),
+        source: 'staging',
+        referenceNumber: '支'.repeat(factLimits.referenceNumber),
+        loanAccountNumber: 'l'.repeat(factLimits.loanAccountNumber),
+        cif: 'c'.repeat(factLimits.cif),
+        money: moneyOf('99999999999.9999', 'CLF'),
+        paymentChannel: 'p'.repeat(factLimits.paymentChannel),
+        metadata: { nested: { list: [1, null, true, '🛶'] } },
+      }),
+    ];
+    const { properties } = (validate.schema as { properties: { payment: { properties: object } } }).properties.payment;
+    for (const recording of recordings) {
+      const event = JSON.parse(recordedEventJson(recording)) as { payment: Record<string, unknown> };
+      const valid = validate(event);
+      expect({ valid, event, errors: validate.errors }).toMatchObject({ valid: true });
+      expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(event.payment)));
+      for (const member of ['tenant_id', 'business_unit_id', 'reference_number', 'currency', 'source'])
+        expect(validate({ ...event, payment: { ...event.payment, [member]: undefined } })).toBe(false);
+      expect(validate({ ...event, version: 2 })).toBe(false);
+    }
+  });
+
+  test('the examples in the README are valid', () => {
+    const readme = readFileSync(join(directory, 'README.md'), 'utf8');
+    const examples = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => JSON.parse(json) as object);
+    const types = examples.map((example) => {
+      const { event_type: type } = example as { event_type: string };
+      expect({ type, valid: ajv.getSchema(`${type}.schema.json`)?.(example) }).toEqual({ type, valid: true });
+      return type;
+    });
+    expect(types).toEqual([RECORDED_EVENT, 'payment.succeeded']);
   });
 });

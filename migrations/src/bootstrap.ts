@@ -1,8 +1,9 @@
 /**
  * Roles of the database. `ferry_owner` owns and migrates and cannot log in; `ferry_app` is what api and worker log in as; `ferry_sweeper`
- * finds candidates over all tenants and can change nothing. None is a superuser, none bypasses row level security.
+ * finds candidates over all tenants and can change nothing. None is a superuser, none bypasses row level security. `ferry_etl` is for
+ * whatever fills the staging table: it cannot log in, logins of the ETL are made members of it.
  */
-export const roles = { owner: 'ferry_owner', app: 'ferry_app', sweeper: 'ferry_sweeper' } as const;
+export const roles = { owner: 'ferry_owner', app: 'ferry_app', sweeper: 'ferry_sweeper', etl: 'ferry_etl' } as const;
 
 /**
  * Settings of the logins and not of connections, because a bouncer between hands on nothing that a connection asks for as it starts. Longer than any of our

@@ -44,6 +44,7 @@ export function available() {
     redis: supervised && redisServer() !== undefined,
     pgbouncer: supervised && pgbouncer() !== undefined && owner('postgres'),
     kafka: supervised && kafkaLibs() !== undefined && onPath('java') !== undefined,
+    promtool: onPath('promtool') !== undefined,
   };
 }
 

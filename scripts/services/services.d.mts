@@ -74,8 +74,8 @@ export interface PgbouncerOptions {
 /** PgBouncer in transaction mode. The url holds no login and no database; the databases are those of the server. */
 export function startPgbouncer(options: PgbouncerOptions): Promise<UrlService>;
 
-/** Whether each service's program is on this machine. Starting one that is not rejects. */
-export function available(): Record<'postgres' | 'rabbitmq' | 'redis' | 'kafka' | 'pgbouncer', boolean>;
+/** Whether each service's program is on this machine, and the one that tests alert rules. Starting one that is not rejects. */
+export function available(): Record<'postgres' | 'rabbitmq' | 'redis' | 'kafka' | 'pgbouncer' | 'promtool', boolean>;
 
 /** Ports of 127.0.0.1 that nobody listens on, and that no outgoing connection will take. */
 export function freePorts(count: number): Promise<number[]>;

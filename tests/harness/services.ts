@@ -3,7 +3,7 @@ import { available } from '../../scripts/services/services.mjs';
 
 export type ServiceName = 'postgres' | 'rabbitmq' | 'redis' | 'kafka';
 /** Some are started by the suite that needs them, and only there. */
-type OwnServiceName = ServiceName | 'pgbouncer';
+type OwnServiceName = ServiceName | 'pgbouncer' | 'promtool';
 
 const variables: Readonly<Record<ServiceName, string>> = {
   postgres: 'TEST_POSTGRES_URL',

@@ -13,6 +13,7 @@ import { migrateCommand } from './commands/migrate.js';
 import { replayCommand } from './commands/replay.js';
 import { addSecretCommands } from './commands/secrets.js';
 import { startCommand } from './commands/start.js';
+import { addStagingCommands } from './commands/staging.js';
 import { addTenantCommands } from './commands/tenants.js';
 import { faultNames, minutes, seed, tortureCommand, tortureHelp } from './commands/torture.js';
 import { addUsageCommand } from './commands/usage.js';
@@ -77,6 +78,7 @@ addSecretCommands(program);
 addAuditCommands(program);
 addUsageCommand(program);
 addJobCommands(program);
+addStagingCommands(program);
 addAttackCommand(program);
 
 program

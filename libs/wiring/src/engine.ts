@@ -12,6 +12,7 @@ import { recordingFiguresModule } from './modules/recording-figures-module.js';
 import { recordingModule } from './modules/recording-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
+import { stagingModule } from './modules/staging-module.js';
 import { tenancyAdaptersModule, tenancyModule } from './modules/tenancy-module.js';
 import type { EngineSettings, WorkerSettings } from './settings/index.js';
 import { T } from './tokens.js';
@@ -48,6 +49,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     recordingModule,
     channelsModule,
     jobsModule,
+    stagingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,
     settings.KAFKA_BROKERS ? kafkaModule : inProcessEventsModule,
     settings.REDIS_URL ? redisModule : inProcessSignalsModule,

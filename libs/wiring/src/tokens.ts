@@ -21,6 +21,7 @@ import type {
   ConfigureChannels,
   CountWebhooks,
   HeldDoors,
+  DrainStaging,
   JobLeases,
   KeepRejected,
   RecordFacts,
@@ -37,6 +38,9 @@ import type {
   TodayStats,
   TryChannel,
   WebhookCountLog,
+  StagingErrors,
+  StagingSources,
+  StagingTables,
 } from '@ferry/recording';
 import type {
   AddBusinessUnit,
@@ -163,4 +167,8 @@ export const T = {
   JobLeases: token<JobLeases>('JobLeases'),
   RunLeased: token<RunLeased>('RunLeased'),
   JobRunner: token<JobRunner>('JobRunner'),
+  StagingTables: token<StagingTables>('StagingTables'),
+  StagingSources: token<StagingSources>('StagingSources'),
+  StagingErrors: token<StagingErrors>('StagingErrors'),
+  DrainStaging: token<DrainStaging>('DrainStaging'),
 } as const;

@@ -82,5 +82,8 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   counter('job_runs_total', 'Shares of a job that were run, or left to another process', 'job', 'outcome'),
   histogram('job_seconds', 'Time of a run of a job, until nothing more was to be done', longSeconds, 'job'),
   gauge('job_last_success_seconds', 'When a job last ended well in this process, in seconds since 1970', 'job'),
+  counter('staging_rows_total', 'Rows of staging tables that were dealt with, or left to whoever has them', 'outcome'),
+  gauge('staging_given_up', 'Rows of staging tables that are not tried again by themselves, counted to 100,000'),
+  histogram('staging_batch_seconds', 'Time to record one batch of staging', seconds),
   counter('metric_faults_total', 'Metrics dropped for an unknown name or label, or for a value that is no number'),
 ];

@@ -10,6 +10,7 @@ export * from './postgres-payment-repository.js';
 export * from './recording/figures.js';
 export * from './recording/postgres-job-leases.js';
 export * from './recording/index.js';
+export * from './recording/staging/index.js';
 export * from './schema-check.js';
 export * from './tenancy/index.js';
 export { PAYMENT_TOPIC } from './payment-topic.js';

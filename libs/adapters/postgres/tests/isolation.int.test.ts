@@ -28,6 +28,9 @@ const tenantTables = [
   'messaging.outbox',
   'messaging.parked_aggregates',
   'messaging.relay_leases',
+  'recording.payments',
+  'recording.payment_references',
+  'recording.forgotten_references',
 ];
 
 describe.each(postgresServers)('row level security on %s', (_name, start) => {
@@ -103,7 +106,7 @@ describe.each(postgresServers)('row level security on %s', (_name, start) => {
     );
     expect(role).toEqual({ mighty: false, owned: 0 });
     const partitions = await database.query<{ name: string }>(
-      `select inhrelid::regclass::text as name from pg_inherits where inhparent::regclass::text ~ '^(payments|tenancy)[.]'
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent::regclass::text ~ '^(payments|tenancy|recording)[.]'
        and inhrelid::regclass::text not like '%_pk%' and (select relkind from pg_class where oid = inhrelid) = 'r'`,
     );
     expect(partitions.length).toBeGreaterThan(13);

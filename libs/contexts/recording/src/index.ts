@@ -40,3 +40,8 @@ export * from './ports/job-leases.js';
 export * from './use-cases/run-leased.js';
 export * from './use-cases/tell-standing.js';
 export * from './use-cases/today-stats.js';
+export type * from './ports/staging-errors.js';
+export type * from './ports/staging-sources.js';
+export * from './domain/staging/decide-rows.js';
+export * from './domain/staging/rows-refused.js';
+export * from './use-cases/drain-staging.js';

@@ -22,8 +22,8 @@ export const recordingFiguresModule = new ContainerModule(({ bind }) => {
   bind(T.StandingBoard).toResolvedValue((database) => new PostgresStandingBoard(database), [...app]);
   bind(T.HeldStanding).toResolvedValue((board) => new HeldStanding(board), [T.StandingBoard]);
   bind(T.TellStanding).toResolvedValue(
-    (database, sweeper, board, clock) =>
-      new TellStanding(new PostgresStandingCounting(database, sweeper), board, clock),
-    [T.AppDatabase, T.SweeperDatabase, T.StandingBoard, T.Clock],
+    (database, sources, leases, board, clock) =>
+      new TellStanding(new PostgresStandingCounting(database, sources, leases), board, clock),
+    [T.AppDatabase, T.StagingSources, T.JobLeases, T.StandingBoard, T.Clock],
   );
 });

@@ -48,6 +48,15 @@ export const workerSettings = {
     1,
     3_650,
   )({ default: 30, desc: 'how long the body of a webhook is kept that could not be recorded and does not come again' }),
+  STAGING_BATCH_SIZE: whole(1, 10_000)({ default: 1_000, desc: 'rows of a staging table recorded in one transaction' }),
+  STAGING_INTERVAL_SECONDS: whole(
+    1,
+    86_400,
+  )({ default: 30, desc: 'how often staging tables are looked into; at once while there is more' }),
+  STAGING_MAX_RETRIES: whole(
+    0,
+    100,
+  )({ default: 3, desc: 'how often a row that cannot be recorded is read again before it is given up' }),
   RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
   RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
 };

@@ -25,8 +25,11 @@ export const recordPayments = (tenantId: string, recordings: readonly Recording[
 });
 
 /** What the function takes, in its order. */
-export function recordPaymentsValues(tenantId: string, recordings: readonly Recording[]): unknown[] {
-  const { source, createdAt } = commonOf(recordings);
+export function recordPaymentsValues(
+  tenantId: string,
+  recordings: readonly Recording[],
+  { source, createdAt }: Common = commonOf(recordings),
+): unknown[] {
   const payments = recordings.map(({ payment }) => payment);
   return [
     tenantId,
@@ -64,8 +67,10 @@ export function recordOutcomes(
   return outcomes;
 }
 
+type Common = Pick<Recording['payment'], 'source' | 'createdAt'>;
+
 /** The function takes them once for all. */
-function commonOf(recordings: readonly Recording[]): Recording['payment'] {
+function commonOf(recordings: readonly Recording[]): Common {
   const first = recordings[0]?.payment;
   const alike = recordings.every(
     ({ payment }) => payment.source === first?.source && payment.createdAt.getTime() === first.createdAt.getTime(),

@@ -12,7 +12,7 @@ export const recordingStore = (database: () => TestDatabase): RecordingStore => 
       `select aggregate_id as "aggregateId", version, event_type as type, payload from messaging.outbox where tenant_id = $1`,
       [tenantId],
     ),
-  forget: (tenantId, references) => forgetReferences(database().app, tenantId, references),
+  forget: async (tenantId, references) => void (await forgetReferences(database().app, tenantId, references)),
   newTenant: async () => {
     const tenantId = `t-${randomBytes(8).toString('hex')}`;
     await database().addTenant(tenantId);

@@ -24,7 +24,7 @@ export const bodyParts = (body: string, tables: ReadonlySet<string>): string[] =
   body
     .replaceAll(/--.*$/gm, '')
     .split(/;|\bloop\b|\bthen\b/)
-    .map((part) => oneLine(part.replaceAll(/\binto v_\w+/g, '')))
+    .map((part) => oneLine(part.replaceAll(/\binto v_\w+(?:, v_\w+)*/g, '')))
     .filter((part) => speaksOf(tables, part));
 
 /** Those within which no statement was run that speaks of a table. */

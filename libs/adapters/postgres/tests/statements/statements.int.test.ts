@@ -8,6 +8,7 @@ import {
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
 import { paymentContracts } from '../contracts.js';
+import { recordingContracts } from '../recording/contracts.js';
 import { tenancyContracts } from '../tenancy/contracts.js';
 import { askedForTheTenant, sweeperStatements } from './exceptions.js';
 import { bodyParts, neverRun, neverRunInside, sqlLiterals } from './sources.js';
@@ -35,6 +36,7 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
 
   paymentContracts(() => database);
   tenancyContracts(() => database);
+  recordingContracts(() => database);
 
   test('what no contract asks for is run too', async () => {
     const { app, sweeper } = database;
@@ -70,7 +72,7 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
   const tenantTables = async (): Promise<ReadonlySet<string>> => {
     const rows = await database.query<{ name: string }>(
       `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where c.relkind in ('r', 'p') and n.nspname in ('payments', 'messaging', 'tenancy')`,
+       where c.relkind in ('r', 'p') and n.nspname in ('payments', 'messaging', 'tenancy', 'recording')`,
     );
     return new Set(rows.map(({ name }) => name));
   };
@@ -86,7 +88,7 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
   test('no statement inside of a function was left out', async () => {
     const tables = await tenantTables();
     const bodies = await database.query<{ prosrc: string }>(
-      `select prosrc from pg_proc where pronamespace::regnamespace::text in ('payments', 'messaging', 'tenancy')`,
+      `select prosrc from pg_proc where pronamespace::regnamespace::text in ('payments', 'messaging', 'tenancy', 'recording')`,
     );
     const parts = bodies.flatMap(({ prosrc }) => bodyParts(prosrc, tables));
     expect(parts.length).toBeGreaterThan(15);

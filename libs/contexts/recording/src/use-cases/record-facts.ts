@@ -3,6 +3,7 @@ import { newRecording, type ToldFact } from '../domain/new-recording.js';
 import type { RecordedPaymentId, Source, TenantId } from '../domain/recorded-payment.js';
 import type { HeldReference, RecordedPayments } from '../ports/recorded-payments.js';
 import type { SeenReferences } from '../ports/seen-references.js';
+import { confirmedHolders } from './confirmed-holders.js';
 
 export interface FactOutcome {
   readonly outcome: 'created' | 'duplicate';
@@ -42,24 +43,9 @@ export class RecordFacts {
     return answers;
   }
 
-  /** Of those that were seen before, who holds them. Whatever the store does not confirm is forgotten, and goes the way of all others. */
   private async confirmed(tenantId: TenantId, references: readonly string[]): Promise<Map<string, FactOutcome>> {
-    const { payments, seen, meter } = this.needs;
-    const ids = await seen.find(tenantId, references);
-    const claimed = references.filter((_, i) => ids[i] !== undefined);
-    if (claimed.length === 0) return new Map();
-    const holders = await payments.holders(tenantId, claimed);
-    const stale = claimed.filter((_, i) => holders[i] === undefined);
-    if (stale.length > 0) {
-      meter.count('reference_cache_stale_total', {}, stale.length);
-      await seen.forget(tenantId, stale);
-    }
-    return new Map(
-      claimed.flatMap((reference, i) => {
-        const paymentId = holders[i];
-        return paymentId === undefined ? [] : [[reference, { outcome: 'duplicate', paymentId }] as const];
-      }),
-    );
+    const holders = await confirmedHolders(this.needs, tenantId, references);
+    return new Map([...holders].map(([reference, paymentId]) => [reference, { outcome: 'duplicate', paymentId }]));
   }
 
   private async recorded(

@@ -1,0 +1,41 @@
+import { RECORDED_EVENT } from '@ferry/recording';
+import type { Invariant } from '../invariant-result.js';
+
+/** The partition of a payment date; a month that was dropped has none, and references may outlast it. */
+const monthOf = (date: string): string =>
+  `to_regclass('recording.' || to_char(${date} at time zone 'UTC', '"payments_y"YYYY"m"MM'))`;
+
+export const recordingInvariants: readonly Invariant[] = [
+  {
+    name: 'recorded-once',
+    meaning: 'no two recorded payments have the same reference number',
+    rows: `select max(id::text) as id, count(*) > 1 as broken from recording.payments where tenant_id = $1 group by reference_number`,
+  },
+  {
+    name: 'recorded-held',
+    meaning:
+      'every recorded payment is the holder of its reference number, or lies between the dates of the forgotten ones',
+    rows: `select p.id::text as id, case when r.payment_id is null
+          then p.payment_date between f.first_date and f.last_date is not true else r.payment_id <> p.id end as broken
+      from recording.payments p
+      left join recording.payment_references r on r.tenant_id = $1 and r.reference_number = p.reference_number
+      left join recording.forgotten_references f on f.tenant_id = $1
+      where p.tenant_id = $1`,
+  },
+  {
+    name: 'recorded-there',
+    meaning: 'every reference number names a payment that carries it, as long as its month is there',
+    rows: `select r.payment_id::text as id, p.id is null and ${monthOf('r.payment_date')} is not null as broken
+      from recording.payment_references r
+      left join recording.payments p on p.tenant_id = $1 and p.id = r.payment_id and p.payment_date = r.payment_date
+        and p.reference_number = r.reference_number
+      where r.tenant_id = $1`,
+  },
+  {
+    name: 'recorded-told',
+    meaning: 'of a recorded payment one event waits at most, its first, and it is of a payment that is there',
+    rows: `select o.aggregate_id::text as id, count(*) > 1 or min(o.version) <> 1 or count(p.id) = 0 as broken
+      from messaging.outbox o left join recording.payments p on p.tenant_id = $1 and p.id = o.aggregate_id
+      where o.tenant_id = $1 and o.event_type = '${RECORDED_EVENT}' group by o.aggregate_id`,
+  },
+];

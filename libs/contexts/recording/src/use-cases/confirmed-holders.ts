@@ -1,0 +1,33 @@
+import type { Meter } from '@ferry/kernel';
+import type { RecordedPaymentId, TenantId } from '../domain/recorded-payment.js';
+import type { RecordedPayments } from '../ports/recorded-payments.js';
+import type { SeenReferences } from '../ports/seen-references.js';
+
+interface Needs {
+  readonly payments: Pick<RecordedPayments, 'holders'>;
+  readonly seen: SeenReferences;
+  readonly meter: Meter;
+}
+
+/** Of those that were seen before, who holds them. Whatever the store does not confirm is forgotten, and goes the way of all others. */
+export async function confirmedHolders(
+  { payments, seen, meter }: Needs,
+  tenantId: TenantId,
+  references: readonly string[],
+): Promise<Map<string, RecordedPaymentId>> {
+  const ids = await seen.find(tenantId, references);
+  const claimed = references.filter((_, i) => ids[i] !== undefined);
+  if (claimed.length === 0) return new Map();
+  const holders = await payments.holders(tenantId, claimed);
+  const stale = claimed.filter((_, i) => holders[i] === undefined);
+  if (stale.length > 0) {
+    meter.count('reference_cache_stale_total', {}, stale.length);
+    await seen.forget(tenantId, stale);
+  }
+  return new Map(
+    claimed.flatMap((reference, i) => {
+      const holder = holders[i];
+      return holder === undefined ? [] : [[reference, holder] as const];
+    }),
+  );
+}
