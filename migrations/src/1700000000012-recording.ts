@@ -6,8 +6,6 @@ const PAYMENTS = 'recording.payments';
 const REFERENCES = 'recording.payment_references';
 const FORGOTTEN = 'recording.forgotten_references';
 const FUNCTION = 'recording.record_payments';
-/** At set-up, as the source design asks; maintenance makes those that PARTITION_MONTHS_AHEAD asks for. */
-const MONTHS_AHEAD = 3;
 
 const tables = [
   // As the source design has it, by the month of the payment. A payment never changes.
@@ -143,40 +141,6 @@ const delegate = `
     end if;
   end $$`;
 
-/**
- * Makes the monthly partitions from the month of p_from on. Rows that came before their month was made lie in the default partition, and
- * would make the month impossible: they move over with it.
- */
-const makePartitions = `
-  create function recording.make_partitions(p_from timestamptz, p_months integer) returns integer
-  language plpgsql security definer set search_path = pg_catalog set timezone = 'UTC' set lock_timeout = '2s' as $$
-  declare
-    v_month timestamptz;
-    v_name text;
-    v_made integer := 0;
-  begin
-    if p_months < 0 or p_months > 120 then raise exception 'p_months must be between 0 and 120'; end if;
-    perform pg_advisory_xact_lock(hashtext('recording.make_partitions'));
-    for i in 0..p_months loop
-      v_month := date_trunc('month', p_from) + make_interval(months => i);
-      v_name := to_char(v_month, '"payments_y"YYYY"m"MM');
-      if to_regclass('recording.' || v_name) is null then
-        execute format('create table recording.%I (like ${PAYMENTS} including all)', v_name);
-        execute format('with moved as (delete from recording.payments_default where payment_date >= %L and payment_date < %L returning *)
-          insert into recording.%I select * from moved', v_month, v_month + interval '1 month', v_name);
-        execute format('alter table ${PAYMENTS} attach partition recording.%I for values from (%L) to (%L)',
-          v_name, v_month, v_month + interval '1 month');
-        v_made := v_made + 1;
-      end if;
-    end loop;
-    return v_made;
-  end $$`;
-
-/** Rows that no monthly partition took. */
-const countStrays = `
-  create function recording.count_strays() returns bigint
-  language sql security definer set search_path = pg_catalog as $$ select count(*) from recording.payments_default $$`;
-
 /** Recorded payments: facts from elsewhere, each once. */
 export class Recording1700000000012 extends ForwardOnly {
   readonly name = 'Recording1700000000012';
@@ -187,11 +151,6 @@ export class Recording1700000000012 extends ForwardOnly {
       `create schema recording`,
       `grant usage on schema recording to ${roles.app}, ${roles.sweeper}`,
       ...tables,
-      makePartitions,
-      countStrays,
-      `revoke execute on function recording.make_partitions, recording.count_strays from public`,
-      `grant execute on function recording.make_partitions, recording.count_strays to ${roles.sweeper}`,
-      `select recording.make_partitions(now() - interval '1 month', ${MONTHS_AHEAD + 1})`,
       ...all.map((table) => distribute(table)),
       ...all.flatMap(isolateTenants),
       `grant select, insert on ${all.join(', ')} to ${roles.app}`,

@@ -11,6 +11,7 @@ import { SweepInTurn1700000000010 } from './1700000000010-sweep-in-turn.js';
 import { Recording1700000000012 } from './1700000000012-recording.js';
 import { Channels1700000000013 } from './1700000000013-channels.js';
 import { Staging1700000000014 } from './1700000000014-staging.js';
+import { RecordingMonths1700000000015 } from './1700000000015-recording-months.js';
 import { RecordingFigures1700000000016 } from './1700000000016-recording-figures.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
@@ -30,6 +31,7 @@ export const migrations = [
   Recording1700000000012,
   Channels1700000000013,
   Staging1700000000014,
+  RecordingMonths1700000000015,
   RecordingFigures1700000000016,
 ];
 

@@ -1,3 +1,4 @@
+export * from './domain/month.js';
 export * from './domain/new-recording.js';
 export * from './domain/read-fact.js';
 export * from './domain/recorded-event.js';
@@ -45,3 +46,12 @@ export type * from './ports/staging-sources.js';
 export * from './domain/staging/decide-rows.js';
 export * from './domain/staging/rows-refused.js';
 export * from './use-cases/drain-staging.js';
+export type * from './ports/aged-references.js';
+export * from './ports/month-archive.js';
+export type * from './ports/month-rows.js';
+export type * from './ports/payment-months.js';
+export * from './use-cases/archive-month.js';
+export * from './use-cases/expire-months.js';
+export * from './use-cases/forget-references.js';
+export * from './use-cases/make-months.js';
+export * from './use-cases/restore-archive.js';

@@ -23,6 +23,12 @@ export const definerFunctions: Readonly<Record<string, string>> = {
   'tenancy.drop_audit_partitions(timestamp with time zone, integer)':
     'only the owner drops tables; not younger than a year',
   'tenancy.count_audit_strays()': 'only the owner sees a partition; answers a number',
+  'recording.make_partitions(timestamp with time zone, integer, timestamp with time zone)':
+    'only the owner makes tables, and moves payments into their month',
+  'recording.drop_partition(timestamp with time zone, timestamp with time zone, integer, bigint)':
+    'only the owner drops tables; not younger than three months',
+  'recording.count_strays()': 'only the owner sees a partition; answers a number',
+  'recording.stray_months(integer)': 'only the owner sees a partition; answers months',
 };
 
 /** Rows that are added and never changed or taken away by a login. */
