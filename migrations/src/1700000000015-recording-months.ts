@@ -10,22 +10,22 @@ const MONTHS_AHEAD = 3;
 /** Whoever may call `drop_partition` cannot use it to hide what is younger. */
 const MONTHS_KEPT_MIN = 3;
 
-/** Of functions that change what months there are: as the owner, in UTC, one at a time. */
-const asOwner = `security definer set search_path = pg_catalog set timezone = 'UTC' set lock_timeout = '2s'`;
+/** Of functions that change what months there are: as the owner, in UTC, one at a time. Who waits for another one of these keeps nobody waiting. */
+const asOwner = `security definer set search_path = pg_catalog set timezone = 'UTC' set lock_timeout = '60s'`;
 const oneAtATime = `perform pg_advisory_xact_lock(hashtext('recording.payments'))`;
 const nameOf = (month: string): string => `to_char(${month}, '"payments_y"YYYY"m"MM')`;
 
 /**
  * Has all payments to itself for the rest of the transaction. Whoever records or reads waits behind whoever asks for such a lock, so it is asked for
- * briefly and often instead of once and patiently. The parent's and not only the partitions': whoever had looked up the partitions before
- * and looked into them afterwards would miss rows that moved, or be refused.
+ * briefly and often instead of once and patiently. The parent's too: whoever had looked up the partitions before and looked into them
+ * afterwards would miss rows that moved, or be refused.
  */
 const lockPayments = `
-  create function recording.lock_payments() returns void language plpgsql set lock_timeout = '100ms' as $$
+  create function recording.lock_payments(p_partition text) returns void language plpgsql set lock_timeout = '100ms' as $$
   begin
-    for i in 1..20 loop
+    for i in 1..12 loop
       begin
-        lock table ${PAYMENTS} in access exclusive mode;
+        execute format('lock table only ${PAYMENTS}, recording.payments_default, recording.%I in access exclusive mode', p_partition);
         return;
       exception when lock_not_available then
         perform pg_sleep(0.4);
@@ -38,6 +38,7 @@ const lockPayments = `
  * Makes the months that are missing from that of p_from on; answers how many. Payments that came before their month was made lie in the default
  * partition and move over: most of them before anybody has to wait, those that came meanwhile under the lock. The lock is held until the
  * transaction ends, so where there may be many, one month a call. p_kept_until: not dropped before, for months that are there too.
+ * What the moved ones leave is cut off when nothing else is there; until then attaching looks at it.
  */
 const makePartitions = `
   create function recording.make_partitions(p_from timestamptz, p_months integer, p_kept_until timestamptz default null) returns integer
@@ -62,8 +63,9 @@ const makePartitions = `
         v_move := format('with moved as (delete from recording.payments_default where payment_date >= %L and payment_date < %L returning *)
           insert into recording.%I select * from moved', v_low, v_high, v_name);
         execute v_move;
-        perform recording.lock_payments();
+        perform recording.lock_payments(v_name);
         execute v_move;
+        if not exists (select from recording.payments_default) then truncate recording.payments_default; end if;
         execute format('alter table ${PAYMENTS} attach partition recording.%I for values from (%L) to (%L)', v_name, v_low, v_high);
         execute format('alter table recording.%I drop constraint of_this_month', v_name);
         v_made := v_made + 1;
@@ -97,7 +99,7 @@ const dropPartition = `
     if to_regclass('recording.' || v_name) is null then return 'absent'; end if;
     if v_now < greatest(v_over, recording.kept_until(v_name)) then return 'kept'; end if;
     for i in 1..2 loop
-      if i = 2 then perform recording.lock_payments(); end if;
+      if i = 2 then perform recording.lock_payments(v_name); end if;
       if p_rows is not null then
         execute format('select count(*) from recording.%I', v_name) into v_rows;
         if v_rows <> p_rows then return 'changed'; end if;
@@ -135,6 +137,8 @@ export class RecordingMonths1700000000015 extends ForwardOnly {
       strayMonths,
       `revoke execute on function recording.lock_payments, recording.kept_until, ${functions.join(', ')} from public`,
       `grant execute on function recording.kept_until, ${functions.join(', ')} to ${roles.sweeper}`,
+      // Vacuum would hold on to it just when months are made. It is empty but for strays, and is truncated after them.
+      `alter table recording.payments_default set (autovacuum_enabled = false)`,
       `select recording.make_partitions(now() - interval '1 month', ${MONTHS_AHEAD + 1})`,
       ...letSweeperSee(PAYMENTS, ['tenant_id', 'payment_date']),
       ...letSweeperSee(REFERENCES, ['tenant_id', 'reference_number', 'created_at']),

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Archive, ArchivedPart, Month, MonthArchive, TenantRows } from '@ferry/recording';
 import { manifestJson, readManifest, type FilePart } from './manifest.js';
-import { FILE_MODE, readPart, tallyPart, writePart } from './part-file.js';
+import { FILE_MODE, hashPart, readPart, tallyPart, writePart } from './part-file.js';
 import { removeUnfinished, unfinishedName } from './unfinished.js';
 
 const MANIFEST = 'manifest.json';
@@ -50,8 +50,9 @@ export class FileMonthArchive implements MonthArchive {
   async verify(archive: Archive, part: ArchivedPart): Promise<void> {
     const { file, sha256, rows, amountsMinor } = filePart(archive, part);
     const path = join(archive.place, file);
+    // First the bytes: what is not ours is not unpacked.
+    if ((await hashPart(path)) !== sha256) throw new Error(`${path}: not what was written (its SHA-256 is another)`);
     const found = await tallyPart(path);
-    if (found.sha256 !== sha256) throw new Error(`${path}: not what was written (its SHA-256 is another)`);
     if (found.rows !== rows || !isSame(found.amountsMinor, amountsMinor))
       throw new Error(`${path}: its manifest has another number or sum of payments`);
   }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { ArchivedRow } from '@ferry/recording';
 import type { FilePart } from './manifest.js';
@@ -27,49 +26,52 @@ class Tally {
 
 /** One JSON object a line, gzip, as slowly as the disk takes it; resolves when it is on the disk for good. */
 export async function writePart(path: string, pages: AsyncIterable<readonly ArchivedRow[]>): Promise<Totals> {
-  const file = await open(path, 'wx', FILE_MODE);
-  try {
-    const [tally, hash] = [new Tally(), createHash('sha256')];
-    const lines = async function* (): AsyncGenerator<string> {
-      for await (const page of pages) {
-        for (const row of page) tally.add(row);
-        yield page.map(({ line }) => `${line}\n`).join('');
-      }
-    };
-    const hashing = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        done(null, chunk);
-      },
-    });
-    await pipeline(lines, createGzip(), hashing, file.createWriteStream({ flush: true, autoClose: false }));
-    await file.sync();
-    return { rows: tally.rows, amountsMinor: tally.amountsMinor, sha256: hash.digest('hex') };
-  } finally {
-    await file.close();
-  }
-}
-
-/** Counts, sums and hashes a file as it was when it was written. */
-export async function tallyPart(path: string): Promise<Totals> {
   const [tally, hash] = [new Tally(), createHash('sha256')];
-  // First the bytes: whatever is not ours is not unpacked.
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  for await (const page of readPart(path)) for (const line of page) tally.add(amountOf(line));
+  const lines = async function* (): AsyncGenerator<string> {
+    for await (const page of pages) {
+      for (const row of page) tally.add(row);
+      yield page.map(({ line }) => `${line}\n`).join('');
+    }
+  };
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  // `flush`: to the disk, before it is closed.
+  await pipeline(lines, createGzip(), hashing, createWriteStream(path, { flags: 'wx', mode: FILE_MODE, flush: true }));
   return { rows: tally.rows, amountsMinor: tally.amountsMinor, sha256: hash.digest('hex') };
 }
 
+export async function hashPart(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Counts and sums what is in a file. */
+export async function tallyPart(path: string): Promise<Omit<Totals, 'sha256'>> {
+  const tally = new Tally();
+  for await (const page of readPart(path)) for (const line of page) tally.add(amountOf(line));
+  return tally;
+}
+
+/** Lines a page at a time. Not by `readline`: it waits for ever when the file ends too early. */
 export async function* readPart(path: string): AsyncGenerator<readonly string[]> {
-  const unpacked = createGunzip();
-  const source = createReadStream(path).on('error', (error) => unpacked.destroy(error));
+  const source = createReadStream(path);
+  const unpacked = source.pipe(createGunzip());
+  source.on('error', (error) => unpacked.destroy(error));
+  const decoder = new StringDecoder('utf8');
+  const page: string[] = [];
+  let rest = '';
   try {
-    let page: string[] = [];
-    for await (const line of createInterface({ input: source.pipe(unpacked), crlfDelay: Number.POSITIVE_INFINITY })) {
-      page.push(line);
-      if (page.length < PAGE) continue;
-      yield page;
-      page = [];
+    for await (const chunk of unpacked) {
+      const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (page.push(line) === PAGE) yield page.splice(0);
     }
+    if (rest !== '') throw new Error(`${path}: ends in the middle of a line`);
     if (page.length > 0) yield page;
   } finally {
     source.destroy();

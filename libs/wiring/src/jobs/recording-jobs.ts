@@ -17,19 +17,10 @@ export const wholeJob = (
 });
 
 /** What a worker does on a schedule, and `ferry jobs run` at once. */
-export function recordingJobs(container: Container): readonly Job[] {
-  return [
-    stagingJob(container),
-    wholeJob('rejected-webhooks', { cron: '17 * * * *' }, () => forgetRejected(container)),
-  ];
-}
-
-/** Bodies that nobody has replayed for long. */
-async function forgetRejected(container: Container): Promise<JobProgress> {
-  const { REJECTED_WEBHOOK_DAYS: days } = container.get(T.WorkerSettings);
-  const before = new Date(container.get(T.Clock).now().getTime() - days * DAY_MS);
-  return { more: (await container.get(T.RejectedWebhookRetention).forget(before)) > 0 };
-}
+export const recordingJobs = (container: Container): readonly Job[] => [
+  stagingJob(container),
+  wholeJob('rejected-webhooks', { cron: '17 * * * *' }, () => forgetRejected(container)),
+];
 
 /** Each staging table has a leader of its own, so several workers share them. */
 function stagingJob(container: Container): Job {
@@ -47,4 +38,11 @@ function stagingJob(container: Container): Job {
           run: (signal) => drain.run(source, signal),
         })),
   };
+}
+
+/** Bodies that nobody has replayed for long. */
+async function forgetRejected(container: Container): Promise<JobProgress> {
+  const { REJECTED_WEBHOOK_DAYS: days } = container.get(T.WorkerSettings);
+  const before = new Date(container.get(T.Clock).now().getTime() - days * DAY_MS);
+  return { more: (await container.get(T.RejectedWebhookRetention).forget(before)) > 0 };
 }

@@ -44,10 +44,6 @@ export const workerSettings = {
     desc: 'disk set aside for recorded payments and their indexes, of which the metrics then tell the used part',
     example: '500',
   }),
-  REJECTED_WEBHOOK_DAYS: whole(
-    1,
-    3_650,
-  )({ default: 30, desc: 'how long the body of a webhook is kept that could not be recorded and does not come again' }),
   STAGING_BATCH_SIZE: whole(1, 10_000)({ default: 1_000, desc: 'rows of a staging table recorded in one transaction' }),
   STAGING_INTERVAL_SECONDS: whole(
     1,
@@ -57,6 +53,13 @@ export const workerSettings = {
     0,
     100,
   )({ default: 3, desc: 'how often a row that cannot be recorded is read again before it is given up' }),
+  REJECTED_WEBHOOK_DAYS: whole(
+    1,
+    3_650,
+  )({
+    default: 30,
+    desc: 'how long the body of a webhook is kept that could not be recorded and does not come again',
+  }),
   // Renewed three times in this time, so a slow statement does not cost the lease.
   JOB_LEASE_MS: whole(
     3_000,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { PostgresRecordedPayments } from '@ferry/postgres';
-import { recordedPaymentsContract, type RecordingStore } from '@ferry/recording/testing';
+import { recordedPaymentsContract, upkeepContract, type RecordingStore } from '@ferry/recording/testing';
 import type { TestDatabase } from '../../../../../tests/harness/postgres.js';
 import { forgetReferences } from './forget-references.js';
+import { makeUpkeepStore } from './upkeep-store.js';
 
 /** The store of a database, with tenants of its own. */
 export const recordingStore = (database: () => TestDatabase): RecordingStore => ({
@@ -23,4 +24,5 @@ export const recordingStore = (database: () => TestDatabase): RecordingStore => 
 /** What recording asks of PostgreSQL, of whatever database is there when the tests run. */
 export function recordingContracts(database: () => TestDatabase): void {
   recordedPaymentsContract('PostgresRecordedPayments', () => Promise.resolve(recordingStore(database)));
+  upkeepContract('PostgreSQL', () => makeUpkeepStore(database()));
 }
