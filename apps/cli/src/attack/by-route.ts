@@ -126,7 +126,7 @@ export class RouteAttack {
 
   private async byOwned(operation: Operation): Promise<void> {
     const { body } = operation;
-    if (!body) return;
+    if (!body || body.isOpen) return;
     const value = this.victim.tenantId ?? this.victim.mark;
     for (const name of owned.filter((one) => !body.fields.some((field) => field.name === one))) {
       const { status } = await this.attempt(operation, `as ${name} of the body`, value, (one) => ({

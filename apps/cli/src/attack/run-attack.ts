@@ -52,7 +52,10 @@ export async function runAttack(options: AttackOptions): Promise<AttackReport> {
     const timings = await timingsOf(operations, victim, attacker.caller);
     const tenants = { victim: victim.tenantId, attacker: attacker.tenantId };
     const database = databaseUrl ? await attackDatabase(databaseUrl, tenants, belongings, findings) : undefined;
-    for (const operation of operations) await control(operation, victim, findings);
+    // What takes things away comes last, or nothing would be left to try the others on.
+    const takesAway = ({ method }: Operation): number => Number(method === 'DELETE');
+    for (const operation of operations.toSorted((a, b) => takesAway(a) - takesAway(b)))
+      await control(operation, victim, findings);
     return { timings, database };
   });
   return {

@@ -45,16 +45,6 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
-    method: 'delete',
-    path: ONE,
-    operationId: 'removeChannel',
-    summary: 'Remove a channel',
-    answers: view('Removed within a second; its last version.'),
-    problems: ['channel-not-found', 'version-conflict'],
-    handle: (context, principal) => removeChannel(deps, context, principal),
-  },
-  {
-    scope: 'config:write',
     method: 'post',
     path: `${ONE}/dry-run`,
     operationId: 'tryChannel',
@@ -67,5 +57,15 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
     answers: { 200: { description: 'Each payment, or what is wrong with it.', body: TrialView } },
     problems: [...bodyProblems, 'channel-not-found'],
     handle: (context, principal) => tryChannel(deps, context, principal),
+  },
+  {
+    scope: 'config:write',
+    method: 'delete',
+    path: ONE,
+    operationId: 'removeChannel',
+    summary: 'Remove a channel',
+    answers: view('Removed within a second; its last version.'),
+    problems: ['channel-not-found', 'version-conflict'],
+    handle: (context, principal) => removeChannel(deps, context, principal),
   },
 ];

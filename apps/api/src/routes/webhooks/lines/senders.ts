@@ -38,7 +38,7 @@ export const senderLines = (deps: HttpDeps): readonly SenderRoute[] => [
     operationId: 'receiveWebhook',
     summary: 'Tell of a payment that happened elsewhere',
     description:
-      'Answers when it is durable. With a key, or with the signature of the channel `generic` if the tenant declared one. A list of such bodies is taken too.',
+      'Answers when it is durable. With a key, or with the signature of the channel `generic` if the tenant declared one.',
     body: { dto: WebhookBody, required: true, examples: { payment: genericExample } },
     problems: [...bodyProblems, 'channel-not-found'],
     handle: (context) => receiveWebhook(deps, context),
