@@ -4,6 +4,7 @@ import {
   type OperationObject,
   type ParameterObject,
   type ResponseObject,
+  type SchemaObject,
   type ServerObject,
 } from 'openapi3-ts/oas31';
 import { problemResponses, responseHeaders } from './openapi-problems.js';
@@ -47,6 +48,8 @@ const operatorsServer: ServerObject = {
   variables: { operators: { default: 'http://localhost:8081' } },
 };
 
+const openBody: SchemaObject = { type: 'object', additionalProperties: true };
+
 /** `/payments/:id` as OpenAPI writes it: `/payments/{id}`. */
 export const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
@@ -65,10 +68,10 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
         required: body.required,
         content: {
           'application/json': {
-            schema: schemas.refTo(body.dto),
+            schema: body.isOpen ? openBody : schemas.refTo(body.dto),
             examples: Object.fromEntries(Object.entries(body.examples).map(([name, value]) => [name, { value }])),
           },
-          ...(body.orForm && { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } }),
+          ...(body.isOpen && { 'application/x-www-form-urlencoded': { schema: openBody } }),
         },
       },
     }),

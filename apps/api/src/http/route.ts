@@ -28,8 +28,8 @@ interface RouteDoc {
   readonly body?: {
     readonly dto: Dto;
     readonly required: boolean;
-    /** Beside JSON the body may be a form. */
-    readonly orForm?: boolean;
+    /** In the words of others, as JSON or as a form: it may have any field. */
+    readonly isOpen?: boolean;
     readonly examples: Readonly<Record<string, unknown>>;
   };
   readonly query?: (new () => object) & Dto;

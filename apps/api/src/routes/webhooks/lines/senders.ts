@@ -49,7 +49,7 @@ export const senderLines = (deps: HttpDeps): readonly SenderRoute[] => [
     operationId: 'receiveChannelWebhook',
     summary: 'Tell of a payment in the words of a channel',
     description: 'Answers when it is durable. Body and proof are those that the definition of the channel says.',
-    body: { dto: ChannelBody, required: true, orForm: true, examples: { bank: bankBody } },
+    body: { dto: ChannelBody, required: true, isOpen: true, examples: { bank: bankBody } },
     problems: [...bodyProblems, 'channel-not-found'],
     handle: (context) => receiveWebhook(deps, context, context.param('channel')),
   },
