@@ -18,7 +18,7 @@ export async function fillStaging(database, name, rows) {
        from generate_series(1, $1::int) n) rows`,
     [rows],
   );
-  await database.query(name, 'select recording.make_partitions(now() - interval \'2 months\', 3)');
+  await database.query(name, "select recording.make_partitions(now() - interval '2 months', 3)");
   await database.query(
     name,
     `insert into recording.staging_sources values ('default', 'public.payment_staging', 'default', 'EUR', 'UTC', true, now())

@@ -246,6 +246,7 @@ describe('channels', () => {
 describe('bounds', () => {
   const parts = () => ({
     tenancy: sender.tenancy,
+    payments: { find: (_: string, ids: readonly string[]) => Promise.resolve(ids.map(() => undefined)) },
     counts: { add() {} },
     meter: silentMeter,
     logger: sender.deps.logger,

@@ -9,7 +9,13 @@ import { readRecorded, readStats } from './read.js';
 
 /** What was recorded, told again. Stand before the routes of payments, one of which would take `stats` for an id. */
 export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => {
-  const shared = { for: 'tenant', scope: 'recorded-payments:read', method: 'get', tag: 'Recorded payments' } as const;
+  const shared = {
+    for: 'tenant',
+    scope: 'recorded-payments:read',
+    reach: 'unit',
+    method: 'get',
+    tag: 'Recorded payments',
+  } as const;
   return [
     {
       ...shared,
@@ -53,6 +59,7 @@ export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => 
     },
     {
       ...shared,
+      reach: 'tenant',
       path: '/api/v1/payments/stats',
       operationId: 'readRecordingStats',
       summary: 'What staging and webhooks did today',

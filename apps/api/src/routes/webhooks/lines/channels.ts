@@ -13,6 +13,7 @@ const view = (description: string) => ({ 200: { description, body: ChannelView }
 export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/channels',
     operationId: 'listChannels',
@@ -23,6 +24,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: ONE,
     operationId: 'readChannel',
@@ -33,6 +35,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'put',
     path: ONE,
     operationId: 'putChannel',
@@ -45,6 +48,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'post',
     path: `${ONE}/dry-run`,
     operationId: 'tryChannel',
@@ -60,6 +64,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'delete',
     path: ONE,
     operationId: 'removeChannel',

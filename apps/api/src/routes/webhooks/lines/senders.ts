@@ -40,7 +40,7 @@ export const senderLines = (deps: HttpDeps): readonly SenderRoute[] => [
     description:
       'Answers when it is durable. With a key, or with the signature of the channel `generic` if the tenant declared one.',
     body: { dto: WebhookBody, required: true, examples: { payment: genericExample } },
-    problems: [...bodyProblems, 'channel-not-found'],
+    problems: [...bodyProblems, 'channel-not-found', 'duplicate-reference'],
     handle: (context) => receiveWebhook(deps, context),
   },
   {
@@ -49,8 +49,8 @@ export const senderLines = (deps: HttpDeps): readonly SenderRoute[] => [
     operationId: 'receiveChannelWebhook',
     summary: 'Tell of a payment in the words of a channel',
     description: 'Answers when it is durable. Body and proof are those that the definition of the channel says.',
-    body: { dto: ChannelBody, required: true, isOpen: true, examples: { bank: bankBody } },
-    problems: [...bodyProblems, 'channel-not-found'],
+    body: { dto: ChannelBody, required: true, orForm: true, examples: { bank: bankBody } },
+    problems: [...bodyProblems, 'channel-not-found', 'duplicate-reference'],
     handle: (context) => receiveWebhook(deps, context, context.param('channel')),
   },
 ];
