@@ -5,6 +5,7 @@ import { ReceivedView } from '../answers.js';
 import { ChannelBody, WebhookBody, WebhookQuery } from '../dto.js';
 import { bankBody, genericExample, receivedExample } from '../examples.js';
 import { receiveWebhook } from '../receive.js';
+import { channelParam } from './channel-param.js';
 
 const tenantHeader: HeaderDoc = {
   description: 'The tenant, of senders without a key: the signature proves it.',
@@ -25,6 +26,9 @@ const shared = {
       description:
         'Recorded before, by this payment. To a list: `{payments: [{reference_number, status, payment_id | errors}]}`.',
       example: { payments: [{ reference_number: 'REF-2026-0001', ...receivedExample }] },
+      headers: {
+        Location: { ...location, description: 'The path of the one that was recorded before; none to a list.' },
+      },
       type: 'application/json',
     },
   },
@@ -46,6 +50,7 @@ export const senderLines = (deps: HttpDeps): readonly SenderRoute[] => [
   {
     ...shared,
     path: '/api/v1/payments/webhook/:channel',
+    params: channelParam,
     operationId: 'receiveChannelWebhook',
     summary: 'Tell of a payment in the words of a channel',
     description: 'Answers when it is durable. Body and proof are those that the definition of the channel says.',
