@@ -34,8 +34,10 @@ const body = `
         on e.row_id = u.id and e.attempts = u.attempts
         where e.tenant_id = p_tenant and e.table_name = p_table order by e.row_id for update of e skip locked);
     else
-      execute 'select array(select t.id from unnest($1, $2::xid[]) as u(id, xmin) join ' || v_table || ' t on t.id = u.id and t.xmin = u.xmin
-        where t.processed is not true order by t.id for update of t skip locked)' into v_got using p_rows, p_xmins;
+      -- By ids alone, and compared outside: a join of both was planned as a scan of the whole table.
+      execute 'select array(select had.id from (select t.id, t.xmin from ' || v_table || ' t where t.id = any ($1) and t.processed is not true
+          order by t.id for update skip locked) as had
+        join unnest($1, $2::xid[]) as u(id, xmin) on u.id = had.id and u.xmin = had.xmin)' into v_got using p_rows, p_xmins;
     end if;
     if cardinality(v_got) < cardinality(p_rows) then
       return query select u.id, null::integer, null::uuid from unnest(p_rows) as u(id) where u.id <> all (v_got);

@@ -1,17 +1,19 @@
 import type { Request } from 'express';
 import type { Logger, Meter, Origin } from '@ferry/kernel';
+import type { Problem } from './http/problem.js';
 import type {
   CancelPayment,
   CreateOutcome,
   CreatePayment,
+  Owner,
   Payment,
   PaymentId,
   PaymentRepository,
-  TenantId,
   WatchPayments,
 } from '@ferry/payments';
 import type { RecordingDeps } from './routes/recorded-payments/deps.js';
 import type { TenancyDeps } from './routes/tenancy/deps.js';
+import type { WebhookDeps } from './routes/webhooks/deps.js';
 import type { LimitRequests, Principal } from '@ferry/tenancy';
 import type { HealthDocument } from '@ferry/wiring';
 
@@ -51,7 +53,7 @@ export interface HttpDeps {
   createPayment(command: CreatePayment): Promise<CreateOutcome>;
   readonly cancelPayment: Pick<CancelPayment, 'execute'>;
   readonly watchPayments: Pick<WatchPayments, 'untilEnded'>;
-  readPayment(tenantId: TenantId, id: PaymentId): Promise<Payment | undefined>;
+  readPayment(owner: Owner, id: PaymentId): Promise<Payment | undefined>;
   readonly payments: Pick<PaymentRepository, 'list' | 'history'>;
   /** Names of the rails that a client may ask for. */
   readonly rails: readonly string[];
@@ -59,8 +61,11 @@ export interface HttpDeps {
   readonly meter: Meter;
   readonly tenancy: TenancyDeps;
   readonly recording: RecordingDeps;
+  readonly webhooks: WebhookDeps;
   /** Who asks. Throws the `Problem` of a request that is not let in. */
   principalOf(request: Request): Promise<Principal>;
+  /** What is answered to whoever proved nothing; counts and logs the attempt. `why` is not told. */
+  notLetIn(request: Request, why: string, tenantId: string | undefined): Problem;
   /** How a request stands with its limits. Absent: there are none. */
   readonly admit?: LimitRequests['admit'] | undefined;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */

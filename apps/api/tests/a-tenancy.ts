@@ -12,7 +12,7 @@ import { InMemorySecretBox, InMemoryTenancy } from '@ferry/tenancy/testing';
 import type { TenancyDeps } from '../src/routes/tenancy/deps.js';
 
 /** The tenancy context on in-memory fakes. */
-export function aTenancy(store = new InMemoryTenancy()): TenancyDeps {
+export function aTenancy(store = new InMemoryTenancy()): TenancyDeps & { readonly keepSecrets: KeepSecrets } {
   const telling = { clock: systemClock, newId };
   const { tenants, keys, users, configs, auditChain, usage } = store;
   return {

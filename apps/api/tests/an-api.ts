@@ -12,13 +12,15 @@ import {
   type PaymentSignals,
 } from '@ferry/payments';
 import { DecidedRules, InMemoryPaymentRepository } from '@ferry/payments/testing';
-import { TodayStats } from '@ferry/recording';
+import { CountWebhooks, TodayStats } from '@ferry/recording';
 import { InMemoryRecordedPayments, InMemoryWebhookCountLog } from '@ferry/recording/testing';
 import { nobody } from '@ferry/tenancy';
 import { aTenancy } from './a-tenancy.js';
+import { aRecorder, aWebhooks } from './a-webhooks.js';
 import supertest from 'supertest';
 import type { HttpDeps } from '../src/deps.js';
 import { createHttpApp } from '../src/http/app.js';
+import { Problem } from '../src/http/problem.js';
 
 export class InMemorySignals implements PaymentSignals {
   private readonly listeners = new Set<(ended: readonly PaymentSignal[]) => void>();
@@ -73,12 +75,22 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
   const rules = new DecidedRules();
   const options = { idempotencyDays: 31, aheadMax: Infinity };
   const creating = new CreatePayments(repository, unheardQueue, rules, systemClock, newId, options);
-  const read: HttpDeps['readPayment'] = async (tenantId, id) => (await repository.find(tenantId, [id]))[0];
+  const read: HttpDeps['readPayment'] = async (owner, id) => (await repository.find(owner, [id]))[0];
   const meter: Meter = {
     count() {},
     gauge() {},
     observe: (name, value, labels) => void observed.push({ name, value, labels }),
   };
+  const logger = {
+    ...silentLogger,
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    debug: write('debug'),
+  };
+  const tenancy = overrides.tenancy ?? aTenancy();
+  const counts = new CountWebhooks(webhooks, systemClock);
+  const facts = aRecorder(recorded);
   const deps: HttpDeps = {
     createPayment: async (command: CreatePayment) => (await creating.execute([command]))[0] as CreateOutcome,
     cancelPayment: new CancelPayment(repository, signals, systemClock, newId),
@@ -86,9 +98,11 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     readPayment: read,
     payments: repository,
     recording: { payments: recorded, stats: new TodayStats(idleStaging, webhooks, systemClock) },
-    tenancy: aTenancy(),
+    tenancy,
+    webhooks: aWebhooks({ tenancy, facts, payments: recorded, counts, meter, logger }),
+    notLetIn: () => new Problem('unauthenticated', 'Present a valid key or token.'),
     rails: ['simulated', 'mtn-momo'],
-    logger: { ...silentLogger, info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') },
+    logger,
     meter,
     principalOf: () => Promise.resolve(nobody('default')),
     trustedProxies: [],

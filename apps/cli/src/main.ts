@@ -91,6 +91,7 @@ program
   .option('--minutes <number>', 'how long it lasts', minutes)
   .option('--seed <number>', 'choose the same faults and payments again', seed)
   .option('--payments <count>', 'how many payments clients order', positive)
+  .option('--recorded <count>', 'of how many payments webhooks and an ETL tell; half as many when not said', positive)
   .option('--faults <names>', 'only these, separated by commas', faultNames)
   .option('--embedded', 'the one process of `ferry start` instead of a cluster')
   .addHelpText('after', tortureHelp)

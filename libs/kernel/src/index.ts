@@ -1,4 +1,5 @@
 import './json.js';
+export * from './aging-cache.js';
 export * from './backoff.js';
 export * from './batcher.js';
 export * from './card-number.js';

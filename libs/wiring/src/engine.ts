@@ -1,6 +1,7 @@
 import { newId, systemClock, type Logger, type Meter } from '@ferry/kernel';
 import { Container } from 'inversify';
 import type { Lifecycle } from './lifecycle.js';
+import { channelsModule } from './modules/channels-module.js';
 import { inProcessEventsModule, kafkaModule } from './modules/event-modules.js';
 import { jobsModule } from './modules/jobs-module.js';
 import { messagingModule } from './modules/messaging-module.js';
@@ -47,6 +48,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     tenancyAdaptersModule,
     recordingFiguresModule,
     recordingModule,
+    channelsModule,
     recordingUpkeepModule,
     jobsModule,
     stagingModule,

@@ -10,3 +10,6 @@ export * from './recording-loops.js';
 export * from './settings/index.js';
 export * from './tenancy-loops.js';
 export * from './tokens.js';
+export * from './bridges/channel-limits.js';
+export * from './bridges/channel-secrets.js';
+export * from './bridges/recording-tenants.js';

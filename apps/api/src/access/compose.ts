@@ -2,14 +2,14 @@ import { errorFields } from '@ferry/kernel';
 import { OidcPersonTokens } from '@ferry/oidc';
 import { CountedRateLimits, inProcessCounter, insuredCounter, redisCounter, type Counter } from '@ferry/rate-limits';
 import { RedisConnection } from '@ferry/redis';
-import { AuthenticatePerson, LimitRequests, nobody } from '@ferry/tenancy';
+import { AuthenticatePerson, LimitRequests, nobody, type RateLimits } from '@ferry/tenancy';
 import { startKeyUses, T, type ApiSettings, type EngineSettings, type Runtime } from '@ferry/wiring';
 import type { Container } from 'inversify';
 import type { HttpDeps } from '../deps.js';
 import { FailedAttempts } from './failed-attempts.js';
-import { keyedPrincipalOf } from './keyed.js';
+import { keyedPrincipalOf, refuse } from './keyed.js';
 
-type Access = Pick<HttpDeps, 'principalOf' | 'admit'>;
+type Access = Pick<HttpDeps, 'principalOf' | 'admit' | 'notLetIn'> & { readonly rates: RateLimits };
 
 /** The tenant of everybody when authentication is off. */
 const TENANT_OF_NOBODY = 'default';
@@ -23,21 +23,25 @@ export function composeAccess(
   runtime: Pick<Runtime, 'logger' | 'lifecycle'>,
 ): Access {
   const { logger } = runtime;
+  const failures = new FailedAttempts();
+  const rates = new CountedRateLimits(counterOf(settings, runtime));
+  const notLetIn: HttpDeps['notLetIn'] = (request, refusal, tenantId) =>
+    refuse({ failures, logger }, request, { refusal, tenantId });
   if (settings.FERRY_AUTH === 'none') {
     const principal = nobody(TENANT_OF_NOBODY);
-    return { principalOf: () => Promise.resolve(principal), admit: undefined };
+    return { principalOf: () => Promise.resolve(principal), admit: undefined, notLetIn, rates };
   }
   startKeyUses(container);
-  const limits = new LimitRequests(new CountedRateLimits(counterOf(settings, runtime)), container.get(T.HeldConfigs));
+  const limits = new LimitRequests(rates, container.get(T.HeldConfigs));
   const principalOf = keyedPrincipalOf({
     keys: container.get(T.Authenticator),
     people: peopleOf(container, settings),
     uses: container.get(T.RecordKeyUses),
     clock: container.get(T.Clock),
-    failures: new FailedAttempts(),
+    failures,
     logger,
   });
-  return { principalOf, admit: (principal, spends) => limits.admit(principal, spends) };
+  return { principalOf, admit: (principal, spends) => limits.admit(principal, spends), notLetIn, rates };
 }
 
 /** Where requests are counted: in Redis for all apis together, in this process without it or while it is away. */

@@ -40,12 +40,23 @@ export const keyedPrincipalOf = (parts: AccessParts): ((request: Request) => Pro
     }
     const { refusal, tenantId } = found;
     const prefix = 'prefix' in found ? found.prefix : undefined;
-    const slowed = parts.failures.note(address ?? NO_ADDRESS);
-    if (slowed === undefined || slowed.first)
-      parts.logger.info('not let in', { refusal, prefix, tenant_id: tenantId, address, slowed: slowed !== undefined });
-    throw slowed ? tooMany('Too many failed attempts from this address.', slowed.waitMs) : unauthenticated();
+    throw refuse(parts, request, { refusal, prefix, tenantId });
   };
 };
+
+/** The problem of a request that is not let in, whatever it tried to prove itself by. Said once for those of an address that go on. */
+export function refuse(
+  { failures, logger }: Pick<AccessParts, 'failures' | 'logger'>,
+  request: Request,
+  why: { readonly refusal: string; readonly prefix?: string | undefined; readonly tenantId?: string | undefined },
+): Problem {
+  const address = addressOf(request);
+  const { refusal, prefix, tenantId } = why;
+  const slowed = failures.note(address ?? NO_ADDRESS);
+  if (slowed === undefined || slowed.first)
+    logger.info('not let in', { refusal, prefix, tenant_id: tenantId, address, slowed: slowed !== undefined });
+  return slowed ? tooMany('Too many failed attempts from this address.', slowed.waitMs) : unauthenticated();
+}
 
 function find(parts: AccessParts, header: string | undefined, address: string): Promise<Found> {
   const presented = header === undefined ? undefined : bearer.exec(header)?.[1];

@@ -12,10 +12,7 @@ const json = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
  * waited for that sends its body only when told that it is wanted; whoever is refused by its headers alone never is.
  */
 export async function readJsonBody(request: IncomingMessage, goOn: () => void): Promise<unknown> {
-  refuseOtherTypes(request);
-  if (announcesTooMuch(request)) throw tooLarge();
-  if (request.headers.expect !== undefined) goOn();
-  const bytes = await readBytes(request);
+  const bytes = await readBytesOf(request, json, goOn);
   if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.');
   const text = bytes.toString('utf8');
   const body = parseJson(text);
@@ -23,10 +20,21 @@ export async function readJsonBody(request: IncomingMessage, goOn: () => void): 
   return body;
 }
 
-function refuseOtherTypes({ headers }: IncomingMessage): void {
+/** The whole body as it came, of one of these media types. */
+export async function readBytesOf(request: IncomingMessage, types: RegExp, goOn: () => void): Promise<Buffer> {
+  refuseOtherTypes(request, types);
+  if (announcesTooMuch(request)) throw tooLarge();
+  if (request.headers.expect !== undefined) goOn();
+  return readBytes(request);
+}
+
+function refuseOtherTypes({ headers }: IncomingMessage, types: RegExp): void {
   const type = headers['content-type'];
-  if (type !== 'application/json' && !json.test(type ?? ''))
-    throw new Problem('unsupported-media-type', 'Content-Type must be application/json.');
+  if (type !== 'application/json' && !types.test(type ?? ''))
+    throw new Problem(
+      'unsupported-media-type',
+      types === json ? 'Content-Type must be application/json.' : 'Content-Type must be that of JSON or of a form.',
+    );
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new Problem('unsupported-media-type', 'Content-Encoding is not supported.');
 }

@@ -6,7 +6,7 @@ import { Problem } from './problem.js';
 export const HEADERS_MAX = 100;
 
 /** Node keeps the first of each and drops the others; a proxy before us may have gone by the last. */
-const givenOnce = new Set(['host', 'authorization', 'content-type', 'content-length']);
+const givenOnce = new Set(['host', 'authorization', 'content-type', 'content-length', 'x-tenant-id']);
 
 /** Connections on which something doubtful has come: what follows may be anybody's. */
 const doubted = new WeakSet<Socket>();

@@ -9,8 +9,18 @@ export const securitySchemes: Readonly<Record<string, SecuritySchemeObject>> = {
     bearerFormat: 'JWT',
     description: 'An access token of the identity provider.',
   },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description:
+      'What proves a webhook: Standard Webhooks, or the header that the definition of the channel names, with `X-Tenant-Id` or `?tenant=`.',
+  },
 };
 
-/** Either of the two, with the scope of the route; nothing at all for what is open to everybody. */
-export const securityOf = (route: Route): SecurityRequirementObject[] =>
-  route.for === 'everybody' ? [] : Object.keys(securitySchemes).map((name) => ({ [name]: [route.scope] }));
+/** A key or a token with the scope of the route, for senders also a signature; nothing at all for what is open to everybody. */
+export function securityOf(route: Route): SecurityRequirementObject[] {
+  if (route.for === 'everybody') return [];
+  const byScope = ['apiKey', 'person'].map((name) => ({ [name]: [route.scope] }));
+  return route.for === 'sender' ? [...byScope, { signature: [] }] : byScope;
+}

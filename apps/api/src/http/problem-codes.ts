@@ -76,6 +76,14 @@ export const problemCodes = {
     meaning: 'Nobody gives away a scope or a business unit that they do not have, or a live key by a test key.',
     remedy: 'Ask somebody who may do more than you.',
   },
+  'outside-business-unit': {
+    status: 403,
+    title: 'Outside of your business unit',
+    retryable: false,
+    meaning:
+      'The key or person belongs to one business unit, and this is for another one or for the whole tenant. Nothing was written; whether there is such a unit is not told.',
+    remedy: 'Leave `business_unit_id` out, or use a key of the whole tenant.',
+  },
   'tenant-suspended': {
     status: 403,
     title: 'The tenant is suspended',
@@ -87,7 +95,7 @@ export const problemCodes = {
     status: 404,
     title: 'No such payment',
     retryable: false,
-    meaning: 'No payment of this tenant has this id.',
+    meaning: 'No payment of this tenant has this id, or none of the business unit to which the key belongs.',
     remedy: 'Check the id; list by `reference` to find a payment by its own name.',
   },
   'recorded-payment-not-found': {
@@ -117,6 +125,20 @@ export const problemCodes = {
     retryable: false,
     meaning: 'No valid secret of this tenant has this id.',
     remedy: 'List the secrets.',
+  },
+  'channel-not-found': {
+    status: 404,
+    title: 'No such channel',
+    retryable: false,
+    meaning: 'The tenant has declared no channel of this name, or none of the business unit to which the key belongs.',
+    remedy: 'List the channels, or declare it.',
+  },
+  'rejected-webhook-not-found': {
+    status: 404,
+    title: 'No such rejected webhook',
+    retryable: false,
+    meaning: 'No rejected webhook of this tenant has this id, or it was kept for its time and is gone.',
+    remedy: 'List the rejected webhooks.',
   },
   'tenant-not-found': {
     status: 404,
@@ -165,7 +187,7 @@ export const problemCodes = {
     title: 'The reference is taken',
     retryable: false,
     meaning:
-      'Another payment already has this reference. Nothing was written; `payment_id` and `Link` name the existing one.',
+      'Another payment of the tenant already has this reference. Nothing was written; `payment_id` and `Link` name the existing one, unless it is of a business unit that the key does not see.',
     remedy: 'Read the existing payment. For a different payment, use a new reference.',
   },
   'name-taken': {
@@ -181,6 +203,21 @@ export const problemCodes = {
     retryable: false,
     meaning: 'The configuration is at another version than the one that was named. Nothing was written.',
     remedy: 'Read it again, apply the change to it, and name its version.',
+  },
+  'too-many-channels': {
+    status: 409,
+    title: 'Too many channels',
+    retryable: false,
+    meaning: 'A tenant has 100 channels at most. Nothing was written.',
+    remedy: 'Remove one that is not used any more.',
+  },
+  'webhook-withheld': {
+    status: 409,
+    title: 'The body was not kept',
+    retryable: false,
+    meaning:
+      'The body of the rejected webhook held a card number, or was no text: it was not stored, and cannot be replayed.',
+    remedy: 'Have its sender send it again without.',
   },
   'key-not-rotatable': {
     status: 409,
@@ -214,7 +251,8 @@ export const problemCodes = {
     status: 415,
     title: 'Unsupported media type',
     retryable: false,
-    meaning: 'The body is not declared as `application/json` in UTF-8, or it is compressed.',
+    meaning:
+      'The body is not declared as `application/json` in UTF-8, or for a webhook as what its channel expects, or it is compressed.',
     remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
   },
   'expectation-failed': {
@@ -229,14 +267,15 @@ export const problemCodes = {
     title: 'The tenant does not allow this payment',
     retryable: false,
     meaning:
-      'The configuration of the tenant does not allow the currency, the rail or the amount: `errors` names each with its rule. Nothing was written.',
+      'The tenant does not allow the currency, the rail or the amount, or has no such business unit: `errors` names each with its rule. Nothing was written.',
     remedy: 'Ask for what the tenant allows, or change its configuration, which counts within 5 s.',
   },
   'idempotency-key-reused': {
     status: 422,
     title: 'The idempotency key was used for another request',
     retryable: false,
-    meaning: 'This key already stands for a request with another body. Nothing was written.',
+    meaning:
+      'This key already stands for a request with another body, or of another business unit. Nothing was written.',
     remedy: 'Use a new key for a new payment, and the same body to ask for the first answer again.',
   },
   'card-number-refused': {

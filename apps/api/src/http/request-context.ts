@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { childTraceparent, holdsCardNumber, isTraceparent, newTraceparent, type Origin } from '@ferry/kernel';
 import type { Principal, Standing } from '@ferry/tenancy';
 import { hasBody } from './body-bounds.js';
-import { readJsonBody } from './body.js';
+import { readBytesOf, readJsonBody } from './body.js';
 
 const printable = /^[\x20-\x7e]{1,128}$/;
 
@@ -16,6 +16,8 @@ export class RequestContext {
   traceparent = '';
   /** Who asks, once that is known. */
   principal: Principal | undefined;
+  /** Whose the request is, of whoever proved it otherwise than by being a principal. */
+  provenTenantId: string | undefined;
   /** How it stands with the limits that it has. */
   standings: readonly Standing[] = [];
 
@@ -53,11 +55,17 @@ export class RequestContext {
   }
 
   readJson(): Promise<unknown> {
-    const { request, response } = this;
-    return readJsonBody(request, () => {
-      // HTTP/1.0 knows no interim answers.
-      if (request.httpVersionMinor > 0) response.writeContinue();
-    });
+    return readJsonBody(this.request, () => this.goOn());
+  }
+
+  /** The body as it came, of one of these media types. */
+  readBytes(types: RegExp): Promise<Buffer> {
+    return readBytesOf(this.request, types, () => this.goOn());
+  }
+
+  private goOn(): void {
+    // HTTP/1.0 knows no interim answers.
+    if (this.request.httpVersionMinor > 0) this.response.writeContinue();
   }
 
   /** Runs `work` with a signal that aborts when the client has gone or the server begins to close. */

@@ -8,6 +8,7 @@ import { healthRoutes } from './health/routes.js';
 import { paymentRoutes } from './payments/routes.js';
 import { recordedPaymentRoutes } from './recorded-payments/routes.js';
 import { tenancyRoutes } from './tenancy/routes.js';
+import { webhookRoutes } from './webhooks/routes.js';
 
 /** Every route of the API, on whichever listener. What is not here does not exist, neither in Express nor in the OpenAPI document. */
 export function routes(deps: HttpDeps): readonly Route[] {
@@ -25,6 +26,7 @@ export function routes(deps: HttpDeps): readonly Route[] {
   };
   const table: readonly Route[] = [
     ...recordedPaymentRoutes(deps.recording),
+    ...webhookRoutes(deps),
     ...paymentRoutes(deps),
     ...tenancyRoutes(deps.tenancy),
     ...healthRoutes(deps),

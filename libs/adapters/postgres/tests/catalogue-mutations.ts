@@ -30,6 +30,26 @@ const tables: readonly Mutation[] = [
     ['tenant-or-named: payments.loose'],
   ],
   [
+    'a staging table that everybody sees',
+    [`alter table public.payment_staging disable row level security`],
+    ['tenant-or-named: public.payment_staging'],
+  ],
+  [
+    'a staging table with a wider policy',
+    [`create policy wide on public.payment_staging for select to ferry_app using (true)`],
+    ['tenant-or-named: public.payment_staging'],
+  ],
+  [
+    'a staging table that the sweeper sees',
+    [`create policy wide on public.payment_staging for select to ferry_sweeper using (true)`],
+    ['tenant-or-named: public.payment_staging'],
+  ],
+  [
+    'a staging table that is shown to the tenant of another one',
+    [`alter policy drained on public.payment_staging using ((select recording.drains('public.other')))`],
+    ['tenant-or-named: public.payment_staging'],
+  ],
+  [
     'a table of somebody else that everybody may read',
     [`create table public.someones (id int)`, `grant select on public.someones to public`],
     ['tenant-or-named: public.someones'],
@@ -264,6 +284,15 @@ export const mutations: readonly Mutation[] = [...tables, ...logins];
 /** Neighbours of the faults above that are none. */
 export const harmless: readonly (readonly [what: string, statements: readonly string[]])[] = [
   ['a table as it should be', made(keyed)],
+  [
+    'a staging table of an ETL of its own',
+    [
+      `create role ferry_test_etl`,
+      `create table public.shop_staging (like public.payment_staging)`,
+      `alter table public.shop_staging owner to ferry_test_etl`,
+      `select recording.prepare_staging('public.shop_staging')`,
+    ],
+  ],
   ['a table of somebody else that no login can reach', [`create table public.someones (id int)`]],
   [
     'a policy that narrows',

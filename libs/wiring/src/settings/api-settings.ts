@@ -56,6 +56,10 @@ export const apiSettings = {
     1,
     50,
   )({ default: 1, desc: 'such transactions at once; with 1 what comes meanwhile forms the largest batch' }),
+  WEBHOOK_TIMEOUT_MS: whole(
+    100,
+    60_000,
+  )({ default: 5_000, desc: 'how long the sender of a webhook waits at most; then 503, and it may send it again' }),
   CREATE_WAITING_MAX: whole(
     1,
     1_000_000,

@@ -77,6 +77,18 @@ export const workerSettings = {
     0,
     100,
   )({ default: 3, desc: 'how often a row that cannot be recorded is read again before it is given up' }),
+  REJECTED_WEBHOOK_DAYS: whole(
+    1,
+    3_650,
+  )({
+    default: 30,
+    desc: 'how long the body of a webhook is kept that could not be recorded and does not come again',
+  }),
+  // Renewed three times in this time, so a slow statement does not cost the lease.
+  JOB_LEASE_MS: whole(
+    3_000,
+    10 * MINUTE,
+  )({ default: 20_000, desc: 'how long a scheduled job stays with a process that was killed while it ran it' }),
   RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
   RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
 };

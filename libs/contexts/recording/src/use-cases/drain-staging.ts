@@ -13,7 +13,7 @@ import { badRow, decideRows, type RetryRules } from '../domain/staging/decide-ro
 import { RowsRefused } from '../domain/staging/rows-refused.js';
 import type { RecordedPayments } from '../ports/recorded-payments.js';
 import type { SeenReferences } from '../ports/seen-references.js';
-import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging.js';
+import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging-tables.js';
 import { confirmedHolders } from './confirmed-holders.js';
 import type { JobProgress } from './run-leased.js';
 
@@ -37,6 +37,15 @@ export interface DrainStagingOptions extends RetryRules {
 
 /** How often a batch is tried without the rows that others have taken out of it. */
 const ROUNDS_MAX = 5;
+/** Batches that are recorded at the same time. They may tell of the same payments: then one waits for the other, as with webhooks. */
+const AT_ONCE = 2;
+
+interface Turn {
+  /** Rows that were dealt with. */
+  readonly taken: number;
+  /** Where the next turn goes on: at the beginning, when this one came to the end. */
+  readonly cursor: bigint;
+}
 
 /** Records what waits in staging tables, in batches that are done whole or not at all. Several may drain one table: each row is taken once. */
 export class DrainStaging {
@@ -48,24 +57,32 @@ export class DrainStaging {
     private readonly options: DrainStagingOptions,
   ) {}
 
-  /** One turn. While a batch is recorded the next one is read and decided. `signal`: begin no other batch. */
+  /** One turn. While batches are recorded the next one is read and decided. `signal`: begin no other batch. */
   async run(source: StagingSource, signal: AbortSignal): Promise<JobProgress> {
     const begun = this.cursors.get(source.table) ?? 0n;
-    let cursor = begun;
-    let taken = await this.retry(source);
-    let batch = await this.read(source, begun);
-    for (let left = this.options.batchesPerTurn; batch && left > 0 && !signal.aborted; left -= 1) {
-      cursor = batch.rows.at(-1)?.id ?? cursor;
-      const isFull = batch.rows.length === this.options.batchSize;
-      const following = isFull && left > 1 ? this.read(source, cursor) : Promise.resolve(undefined);
-      const [recorded, next] = await both(this.recordSafely(source, batch), following);
-      taken += recorded;
-      batch = next;
-      if (!isFull || (left > 1 && !next)) cursor = 0n;
-    }
-    if (taken === 0) cursor = 0n;
+    const retried = await this.retry(source);
+    const { taken, cursor } = await this.turn(source, begun, signal);
     this.cursors.set(source.table, cursor);
-    return { more: taken > 0 || begun > 0n };
+    return { more: retried + taken > 0 || begun > 0n };
+  }
+
+  private async turn(source: StagingSource, after: bigint, signal: AbortSignal): Promise<Turn> {
+    const recorded: Promise<number>[] = [];
+    let cursor = after;
+    try {
+      for (let left = this.options.batchesPerTurn; left > 0 && !signal.aborted; left -= 1) {
+        const batch = await this.read(source, cursor);
+        cursor = batch?.rows.length === this.options.batchSize ? (batch.rows.at(-1)?.id ?? 0n) : 0n;
+        await recorded.at(-AT_ONCE);
+        if (batch) recorded.push(noted(this.recordSafely(source, batch)));
+        if (cursor === 0n) break;
+      }
+    } finally {
+      // Nothing goes on behind the back of whoever is told of a failure.
+      await Promise.allSettled(recorded);
+    }
+    const taken = (await Promise.all(recorded)).reduce((sum, rows) => sum + rows, 0);
+    return { taken, cursor };
   }
 
   /** One batch of those that were found bad before. */
@@ -187,8 +204,8 @@ export class DrainStaging {
   }
 }
 
-/** Both, whatever becomes of either: nothing goes on behind the back of whoever is told of a failure. */
-async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
+/** A failure that is looked at later, and is not an unhandled one until then. */
+function noted<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
 }

@@ -32,6 +32,9 @@ export const auditActions = [
   'secret.added',
   'secret.removed',
   'secret.resealed',
+  'channel.saved',
+  'channel.removed',
+  'webhook.replayed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -2,7 +2,7 @@
 export interface RateLimit {
   readonly name: string;
   /** What clients know it by. */
-  readonly policy: 'key' | 'tenant' | 'payments';
+  readonly policy: 'key' | 'tenant' | 'payments' | 'channel';
   readonly max: number;
   readonly windowMs: number;
 }

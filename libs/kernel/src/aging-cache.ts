@@ -1,4 +1,4 @@
-import type { Stopwatch } from '@ferry/kernel';
+import type { Stopwatch } from './stopwatch.js';
 
 /** The latest used of a bounded number of values, each for a bounded time from when it was true. */
 export class AgingCache<V extends { readonly age: Stopwatch }> {

@@ -125,8 +125,8 @@ const functions = ['make_partitions', 'drop_partition', 'count_strays', 'stray_m
 );
 
 /** The months of recorded payments: made ahead, moved into, dropped; and what finds references that are old. */
-export class RecordingMonths1700000000015 extends ForwardOnly {
-  readonly name = 'RecordingMonths1700000000015';
+export class RecordingMonths1700000000016 extends ForwardOnly {
+  readonly name = 'RecordingMonths1700000000016';
 
   protected statements(): readonly string[] {
     return [
