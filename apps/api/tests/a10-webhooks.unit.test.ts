@@ -13,9 +13,7 @@ afterEach(closeApis);
 /** What an answer says, but for what is new in each. */
 const saidBy = ({ status, headers, text }: { status: number; headers: Record<string, string>; text: string }) => ({
   status,
-  headers: Object.entries(headers)
-    .filter(([name]) => !['date', 'x-correlation-id'].includes(name))
-    .sort(),
+  headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !['date', 'x-correlation-id'].includes(name))),
   text: text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}/g, '<new>'),
 });
 
@@ -92,10 +90,10 @@ describe('whoever has the secret', () => {
   test('replayed 1,000 times at once it is recorded once', async () => {
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => sender.post()));
     const words = Map.groupBy(answers, ({ status, body }) => `${status} ${String(body.status)}`);
-    expect([...words].map(([word, all]) => [word, all.length]).sort()).toEqual([
-      ['200 duplicate', 999],
-      ['201 created', 1],
-    ]);
+    expect(Object.fromEntries([...words].map(([word, all]) => [word, all.length]))).toEqual({
+      '201 created': 1,
+      '200 duplicate': 999,
+    });
     expect(new Set(answers.map(({ body }) => body.payment_id as string)).size).toBe(1);
     expect(await sender.recordedOf()).toHaveLength(1);
   });

@@ -10,6 +10,7 @@ import { addConfigCommands } from './commands/config.js';
 import { addJobCommands } from './commands/jobs.js';
 import { addKeyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
+import { addRecordingCommands } from './commands/recording.js';
 import { replayCommand } from './commands/replay.js';
 import { addSecretCommands } from './commands/secrets.js';
 import { startCommand } from './commands/start.js';
@@ -78,6 +79,7 @@ addSecretCommands(program);
 addAuditCommands(program);
 addUsageCommand(program);
 addJobCommands(program);
+addRecordingCommands(program);
 addStagingCommands(program);
 addAttackCommand(program);
 

@@ -31,6 +31,8 @@ const tenantTables = [
   'recording.payments',
   'recording.payment_references',
   'recording.forgotten_references',
+  'recording.webhook_counts',
+  'recording.staging_standing',
 ];
 
 describe.each(postgresServers)('row level security on %s', (_name, start) => {

@@ -1,3 +1,5 @@
+import { expiries } from '@ferry/recording';
+import { str } from 'envalid';
 import { urlOf, whole } from './validators.js';
 
 const MINUTE = 60_000;
@@ -36,6 +38,28 @@ export const workerSettings = {
     365,
     36_500,
   )({ default: 2_555, desc: 'how long the audit log is kept; longer when a tenant asks for it' }),
+  PARTITION_MONTHS_AHEAD: whole(
+    1,
+    120,
+  )({ default: 3, desc: 'months whose partitions are made before they begin; 12 in production' }),
+  PARTITION_RETENTION_MONTHS: whole(
+    3,
+    1_200,
+  )({ default: 12, desc: 'how long a month of recorded payments is kept after its end' }),
+  PARTITION_EXPIRY: str({
+    choices: expiries,
+    default: 'keep',
+    desc: 'what becomes of a month of recorded payments after that; `keep` tells of it and does nothing',
+  }),
+  PARTITION_ARCHIVE_DIR: str({
+    default: undefined,
+    desc: 'where months are archived',
+    example: '/var/lib/ferry/archive',
+  }),
+  REFERENCE_CACHE_TTL_DAYS: whole(
+    1,
+    3_650,
+  )({ default: 90, desc: 'how long a reference number stays in the table that is asked first' }),
   PARTITION_SPACE_MAX_GB: whole(
     1,
     1_000_000,

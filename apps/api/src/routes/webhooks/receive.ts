@@ -84,6 +84,8 @@ function received({ isList, payments }: Extract<Receipt, { outcome: 'received' }
   const [only] = payments as readonly [ReceivedPayment];
   if (only.status === 'rejected') throw rejected(only.faults);
   const { status, paymentId } = only;
+  if (paymentId === undefined)
+    throw new Problem('duplicate-reference', 'Another payment of the tenant has this reference number.');
   const Location = `/api/v1/recorded-payments/${paymentId}`;
   return json(status === 'created' ? 201 : 200, { status, payment_id: paymentId }, { Location });
 }

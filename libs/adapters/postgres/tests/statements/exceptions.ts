@@ -25,6 +25,7 @@ export const sweeperStatements: Readonly<Record<string, string>> = {
   'select tenant_id, table_name, business_unit_id, currency, time_zone, enabled':
     'which tables are drained, and for whom',
   'select count(*) from (select tenant_id from recording.staging_errors': 'how many rows were given up',
+  'select tenant_id, id from recording.rejected_webhooks where last_received_at': 'bodies that are kept no longer',
   // Inside of functions that run as the owner.
   'select (select count(*) from payments.payments_default)': 'count_strays',
   'select count(*) from tenancy.tenant_audit_log_default': 'count_audit_strays',
