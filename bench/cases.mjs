@@ -6,6 +6,7 @@ import { latency } from './cases/latency.mjs';
 import { million } from './cases/million.mjs';
 import { settle } from './cases/settle.mjs';
 import { staging, stagingSql, stagingWaiting } from './cases/staging.mjs';
+import { webhooks, webhooksDuplicates } from './cases/webhooks.mjs';
 import { memory, soak } from './cases/sustained.mjs';
 
 /**
@@ -74,6 +75,20 @@ export const cases = [
     unit: 'rows/s',
     run: stagingWaiting,
     long: true,
+  },
+  {
+    name: 'webhooks',
+    meaning: 'Ferry: api alone, signed webhooks with new payments; then ferry start, 1,000 a second held',
+    unit: 'webhooks/s',
+    run: webhooks,
+    beside: ['echo'],
+  },
+  {
+    name: 'webhooks-duplicates',
+    meaning: 'Ferry: api alone, signed webhooks of which nine in ten tell of what was told before',
+    unit: 'webhooks/s',
+    run: webhooksDuplicates,
+    beside: ['webhooks'],
   },
   {
     name: 'memory',

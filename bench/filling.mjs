@@ -43,8 +43,8 @@ const references = `
 const keys = `
   insert into payments.idempotency_keys (tenant_id, idempotency_key, fingerprint, payment_id, response, expires_at)
   select tenant_id, gen_random_uuid()::text, sha256(reference::bytea), id,
-    format('{"id":"%s","kind":"%s","rail":"%s","amount":%s,"currency":"%s","reference":"%s","metadata":{},"status":"PENDING","attempts":0,'
-      || '"created_at":"%s","updated_at":"%s"}', id, kind, rail, (amount_minor / 100.0)::numeric(12, 2), currency, reference,
+    format('{"id":"%s","business_unit_id":"%s","kind":"%s","rail":"%s","amount":%s,"currency":"%s","reference":"%s","metadata":{},"status":"PENDING","attempts":0,'
+      || '"created_at":"%s","updated_at":"%s"}', id, business_unit_id, kind, rail, (amount_minor / 100.0)::numeric(12, 2), currency, reference,
       to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
     created_at + interval '${DAYS} days 1 hour'
   from payments.payments order by created_at`;

@@ -39,7 +39,8 @@ const rules: readonly Rule[] = [
       'libs/kernel/src/clock.ts': 'is the clock',
       'migrations/src/1700000000001-tenancy.ts': 'when the tenant was made, once',
       'migrations/src/1700000000002-payments.ts': 'the first partitions, once',
-      'migrations/src/1700000000012-recording.ts': 'the first partitions, once',
+      'migrations/src/1700000000016-recording-months.ts':
+        'the first partitions, once; and no clock of a caller makes a month old',
       'migrations/src/staging-table.ts': 'a default of the source design, for an ETL that does not say',
       'migrations/src/record-staged.ts':
         'how long a batch took, in the transaction of the batch: a difference, and no time',

@@ -32,6 +32,7 @@ const instruction = (amount: string, currency: string, more: Partial<PaymentInst
   const origin = { correlationId: 'c', traceparent: newTraceparent() };
   return {
     tenantId: 't',
+    businessUnitId: 'default',
     kind: 'PAYMENT',
     rail: 'simulated',
     money: parsed.money,
@@ -49,6 +50,7 @@ const instructions: readonly PaymentInstruction[] = [
   ...paymentKinds.map((kind) => instruction('9999999999999.99', 'EUR', { kind })),
   instruction('99999999999.9999', 'CLF', {
     tenantId: 't'.repeat(20),
+    businessUnitId: 'u'.repeat(limits.businessUnitIdLength),
     reference: '支'.repeat(limits.referenceLength),
     externalId: 'e'.repeat(limits.externalIdLength),
     accountId: 'a'.repeat(limits.accountIdLength),

@@ -8,11 +8,13 @@ import { Tenants1700000000007 } from './1700000000007-tenants.js';
 import { ApiKeys1700000000008 } from './1700000000008-api-keys.js';
 import { AuditLog1700000000009 } from './1700000000009-audit-log.js';
 import { SweepInTurn1700000000010 } from './1700000000010-sweep-in-turn.js';
-import { Recording1700000000012 } from './1700000000012-recording.js';
-import { Channels1700000000013 } from './1700000000013-channels.js';
-import { Staging1700000000014 } from './1700000000014-staging.js';
-import { RecordingMonths1700000000015 } from './1700000000015-recording-months.js';
-import { RecordingFigures1700000000016 } from './1700000000016-recording-figures.js';
+import { BusinessUnits1700000000011 } from './1700000000011-business-units.js';
+import { PaymentsOfUnit1700000000012 } from './1700000000012-payments-of-unit.js';
+import { Recording1700000000013 } from './1700000000013-recording.js';
+import { Channels1700000000014 } from './1700000000014-channels.js';
+import { Staging1700000000015 } from './1700000000015-staging.js';
+import { RecordingMonths1700000000016 } from './1700000000016-recording-months.js';
+import { RecordingFigures1700000000017 } from './1700000000017-recording-figures.js';
 
 export { bootstrapSql, roles } from './bootstrap.js';
 
@@ -28,11 +30,13 @@ export const migrations = [
   ApiKeys1700000000008,
   AuditLog1700000000009,
   SweepInTurn1700000000010,
-  Recording1700000000012,
-  Channels1700000000013,
-  Staging1700000000014,
-  RecordingMonths1700000000015,
-  RecordingFigures1700000000016,
+  BusinessUnits1700000000011,
+  PaymentsOfUnit1700000000012,
+  Recording1700000000013,
+  Channels1700000000014,
+  Staging1700000000015,
+  RecordingMonths1700000000016,
+  RecordingFigures1700000000017,
 ];
 
 /** What the apps must find in the database, no more and no less. */

@@ -24,6 +24,8 @@ missing_packages() {
   have java || echo "openjdk-$java_min-jdk-headless"
   [[ -d $kafka_libs ]] || have mvn || echo maven
   have setpriv || echo util-linux
+  # For scripts/fuzz: Debian's python3 comes without.
+  python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
 }
 
 # Debian asks policy-rc.d before it starts a freshly installed daemon; 101 means no. One that is there already stays.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RailAnswer } from '@ferry/payments';
+import { wholeTenant, type RailAnswer } from '@ferry/payments';
 import {
   allOutcomes,
   anInstruction,
@@ -39,7 +39,7 @@ describe('F14: clocks that jump by an hour and disagree', () => {
     expect(ids).toEqual(ids.toSorted());
     expect(await simulation.open()).toBe(0);
     expect(simulation.errors).toEqual([]);
-    const payments = await store.find('default', ids);
+    const payments = await store.find(wholeTenant('default'), ids);
     expect(payments.every((payment) => payment?.state.status === 'SUCCESS')).toBe(true);
     expect(rail.moved.size).toBe(PAYMENTS);
     const events = Map.groupBy(store.events, ({ payment }) => payment.id);

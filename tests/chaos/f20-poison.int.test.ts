@@ -90,6 +90,7 @@ const url = process.env.TEST_RABBITMQ_URL;
           Array.from({ length: 200 }, (_, i) => ({
             instruction: {
               tenantId: 'default',
+              businessUnitId: 'default',
               kind: 'PAYMENT' as const,
               rail: 'simulated',
               money: { amountMinor: 100n, currency: 'XAF' as never },

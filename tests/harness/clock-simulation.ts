@@ -1,5 +1,12 @@
 import { newId, silentLogger, silentMeter, type Clock, type Logger } from '@ferry/kernel';
-import { CreatePayments, ProcessPayments, type PaymentId, type PaymentState, type RailAnswer } from '@ferry/payments';
+import {
+  CreatePayments,
+  ProcessPayments,
+  type PaymentId,
+  type PaymentState,
+  type RailAnswer,
+  wholeTenant,
+} from '@ferry/payments';
 import {
   allOutcomes,
   anInstruction,
@@ -147,7 +154,7 @@ export class ClockSimulation {
   }
 
   async open(): Promise<number> {
-    const payments = await this.store.find('default', this.ids);
+    const payments = await this.store.find(wholeTenant('default'), this.ids);
     return payments.filter((payment) => !payment?.isTerminal).length;
   }
 

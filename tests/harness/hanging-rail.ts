@@ -1,5 +1,12 @@
 import { newId, silentLogger, silentMeter, stopwatch, systemClock } from '@ferry/kernel';
-import { ProcessPayments, SweepPayments, type PaymentId, type PaymentQueue, type RailAnswer } from '@ferry/payments';
+import {
+  ProcessPayments,
+  SweepPayments,
+  type PaymentId,
+  type PaymentQueue,
+  type RailAnswer,
+  wholeTenant,
+} from '@ferry/payments';
 import { anAddition, eventually, InMemoryPaymentRepository, ScriptedRail, unknown } from '@ferry/payments/testing';
 import { SimulatedRail } from '@ferry/simulated-rail';
 
@@ -69,7 +76,7 @@ export async function oneRailHangs(
     await queue.publish(ids.map((paymentId) => ({ tenantId, paymentId, attempt: 0 })));
     await eventually('the payments of the other rail have ended', () => ended.size === OTHERS, patienceMs);
     const othersMs = tookMs();
-    const payments = await store.find(tenantId, ids.slice(0, HANGING_PAYMENTS));
+    const payments = await store.find(wholeTenant(tenantId), ids.slice(0, HANGING_PAYMENTS));
     return { othersMs, callsMax, attempts: Math.max(...payments.map((payment) => payment?.state.attempts ?? 0)) };
   } finally {
     clearInterval(sweeping);

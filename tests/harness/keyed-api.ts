@@ -9,7 +9,7 @@ import { runCommand, startServer, type FerryProcess } from './ferry.js';
 import { newSecret } from './record.js';
 
 export interface KeyedApi {
-  readonly api: FerryProcess & { readonly url: string };
+  readonly api: FerryProcess & { readonly url: string; readonly operatorsUrl: string };
   /** The administrator's login. */
   readonly adminUrl: string;
   /** What the api runs with; commands need it too. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
 import { migrationNames } from '@ferry/migrations';
+import { wholeTenant } from '@ferry/payments';
 import { anAddition } from '@ferry/payments/testing';
 import {
   checkSchema,
@@ -105,7 +106,9 @@ describe.each(postgresServers)('an upgrade on %s', (_name, start) => {
     const repository = new PostgresPaymentRepository(app, { sweepGraceMs: 0 });
     for (const { tenantId, id } of due)
       expect(
-        await repository.change(tenantId, [id], (payment) => payment.succeed({ now: new Date(), eventId: newId() })),
+        await repository.change(wholeTenant(tenantId), [id], (payment) =>
+          payment.succeed({ now: new Date(), eventId: newId() }),
+        ),
       ).toMatchObject([{ outcome: 'changed' }]);
     const outbox = new PostgresOutbox(app, sweeper);
     for (const tenantId of oldTenants) {

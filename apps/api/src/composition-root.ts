@@ -4,9 +4,9 @@ import {
   WatchPayments,
   type CreateOutcome,
   type CreatePayment,
+  type Owner,
   type Payment,
   type PaymentId,
-  type TenantId,
 } from '@ferry/payments';
 import { span } from '@ferry/tracing';
 import {
@@ -57,19 +57,19 @@ export async function startApi(
     waitingMax: settings.CREATE_WAITING_MAX,
     onFlush: (size) => meter.observe('batch_size', size, { name: 'create' }),
   });
-  const reading = new Batcher<{ tenantId: TenantId; id: PaymentId }, Payment | undefined>(async (wanted) => {
+  const reading = new Batcher<{ owner: Owner; id: PaymentId }, Payment | undefined>(async (wanted) => {
     const found = new Map<unknown, Payment | undefined>();
-    for (const [tenantId, group] of Map.groupBy(wanted, (one) => one.tenantId)) {
+    for (const group of Map.groupBy(wanted, ({ owner }) => nameOf(owner)).values()) {
+      const [{ owner }] = group as [(typeof wanted)[number]];
       const payments = await repository.find(
-        tenantId,
+        owner,
         group.map(({ id }) => id),
       );
       group.forEach((one, i) => found.set(one, payments[i]));
     }
     return wanted.map((one) => found.get(one));
   }, READ_BATCH);
-  const readPayment = (tenantId: TenantId, id: PaymentId): Promise<Payment | undefined> =>
-    reading.add({ tenantId, id });
+  const readPayment = (owner: Owner, id: PaymentId): Promise<Payment | undefined> => reading.add({ owner, id });
   const watchPayments = new WatchPayments(readPayment, container.get(T.PaymentSignals), {
     pollMs: WATCH_POLL_MS,
     waitersMax: WATCHERS_MAX,
@@ -131,3 +131,5 @@ export async function startApi(
   await readiness.untilSchemaChecked(runtime.logger);
   return server;
 }
+
+const nameOf = ({ tenantId, businessUnitId }: Owner): string => JSON.stringify([tenantId, businessUnitId]);

@@ -5,10 +5,10 @@ import type {
   CancelPayment,
   CreateOutcome,
   CreatePayment,
+  Owner,
   Payment,
   PaymentId,
   PaymentRepository,
-  TenantId,
   WatchPayments,
 } from '@ferry/payments';
 import type { RecordingDeps } from './routes/recorded-payments/deps.js';
@@ -53,7 +53,7 @@ export interface HttpDeps {
   createPayment(command: CreatePayment): Promise<CreateOutcome>;
   readonly cancelPayment: Pick<CancelPayment, 'execute'>;
   readonly watchPayments: Pick<WatchPayments, 'untilEnded'>;
-  readPayment(tenantId: TenantId, id: PaymentId): Promise<Payment | undefined>;
+  readPayment(owner: Owner, id: PaymentId): Promise<Payment | undefined>;
   readonly payments: Pick<PaymentRepository, 'list' | 'history'>;
   /** Names of the rails that a client may ask for. */
   readonly rails: readonly string[];

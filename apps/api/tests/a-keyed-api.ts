@@ -13,8 +13,9 @@ import {
   type TenantStatus,
 } from '@ferry/tenancy';
 import { InMemoryTenancy } from '@ferry/tenancy/testing';
-import { keyedPrincipalOf, type AccessParts } from '../src/access/keyed.js';
+import { keyedPrincipalOf, refuse, type AccessParts } from '../src/access/keyed.js';
 import { aTenancy } from './a-tenancy.js';
+import type { HttpDeps } from '../src/deps.js';
 import { anApi } from './an-api.js';
 
 const PATH = '/api/v1/payments';
@@ -26,10 +27,11 @@ interface Options {
   readonly trustedProxies?: readonly string[];
   /** Of an identity provider, if there is one. */
   readonly tokens?: PersonTokens;
+  readonly overrides?: Partial<HttpDeps>;
 }
 
 /** The whole api with the tenant `shop` and its keys in memory: who comes in, comes in by a key as everywhere. */
-export async function aKeyedApi({ access = {}, trustedProxies = [], tokens }: Options = {}) {
+export async function aKeyedApi({ access = {}, trustedProxies = [], tokens, overrides }: Options = {}) {
   const store = new InMemoryTenancy();
   const tenancy = aTenancy(store);
   await tenancy.onboardTenant.execute(TENANT, 'Shop', operator);
@@ -37,7 +39,7 @@ export async function aKeyedApi({ access = {}, trustedProxies = [], tokens }: Op
   if (!tenant) throw new Error('the tenant is there');
   const noted: Principal[] = [];
   const lines: { readonly message: string; readonly fields?: LogFields | undefined }[] = [];
-  const principalOf = keyedPrincipalOf({
+  const parts: AccessParts = {
     // One for each request, which remembers nothing: a test changes a key and asks at once.
     keys: { authenticate: (...asked) => new Authenticator(store.keyDirectory).authenticate(...asked) },
     people: tokens && new AuthenticatePerson(tokens, store.users),
@@ -46,8 +48,10 @@ export async function aKeyedApi({ access = {}, trustedProxies = [], tokens }: Op
     clock: systemClock,
     logger: { ...silentLogger, info: (message, fields) => void lines.push({ message, fields }) },
     ...access,
-  });
-  const api = await anApi({ trustedProxies, tenancy, principalOf });
+  };
+  const notLetIn: HttpDeps['notLetIn'] = (request, refusal, tenantId) => refuse(parts, request, { refusal, tenantId });
+  const principalOf = keyedPrincipalOf(parts);
+  const api = await anApi({ trustedProxies, tenancy, principalOf, notLetIn, ...overrides });
 
   const issue = async (grant: Partial<KeyGrant> = {}, change: Partial<ApiKey> = {}): Promise<string> => {
     const text = newKeyText('live');

@@ -75,7 +75,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
   const rules = new DecidedRules();
   const options = { idempotencyDays: 31, aheadMax: Infinity };
   const creating = new CreatePayments(repository, unheardQueue, rules, systemClock, newId, options);
-  const read: HttpDeps['readPayment'] = async (tenantId, id) => (await repository.find(tenantId, [id]))[0];
+  const read: HttpDeps['readPayment'] = async (owner, id) => (await repository.find(owner, [id]))[0];
   const meter: Meter = {
     count() {},
     gauge() {},
@@ -99,7 +99,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     payments: repository,
     recording: { payments: recorded, stats: new TodayStats(idleStaging, webhooks, systemClock) },
     tenancy,
-    webhooks: aWebhooks({ tenancy, facts, counts, meter, logger }),
+    webhooks: aWebhooks({ tenancy, facts, payments: recorded, counts, meter, logger }),
     notLetIn: () => new Problem('unauthenticated', 'Present a valid key or token.'),
     rails: ['simulated', 'mtn-momo'],
     logger,

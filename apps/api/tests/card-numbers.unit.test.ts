@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { holdsCardNumber } from '@ferry/kernel';
 import fc from 'fast-check';
 import { aBody, anApi, closeApis, faultsOf, post, type Api } from './an-api.js';
 
@@ -76,9 +77,10 @@ describe('in the body of a payment', () => {
 
   test('anywhere in any JSON', async () => {
     // A name that the number stands under must not be one itself, or its place would be told less exactly.
+    const otherJson = fc.json().filter((json) => !holdsCardNumber(json));
     const place = fc.array(fc.constantFrom('a', 'b', 'list'), { minLength: 0, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(place, fc.constantFrom('', ' ', '-'), fc.json(), async (path, gap, beside) => {
+      fc.asyncProperty(place, fc.constantFrom('', ' ', '-'), otherJson, async (path, gap, beside) => {
         const card = CARD.replaceAll(/(.{4})(?=.)/g, `$1${gap}`);
         const metadata = path.reduceRight<unknown>(
           (inner, name) => (name === 'list' ? [inner] : { [name]: inner }),
@@ -112,6 +114,7 @@ describe('around the body', () => {
 
   test.each([
     ['a parameter', `${PAYMENTS}?reference=${CARD}`, 'reference'],
+    ['a parameter with nothing but pluses', `${PAYMENTS}?reference=4111+1111+1111+1111`, 'reference'],
     ['a parameter with spaces', `${PAYMENTS}?reference=4111+1111%201111+1111`, 'reference'],
     ['digits as escapes', `${PAYMENTS}?reference=%34${CARD.slice(1)}`, 'reference'],
     ['a name of a parameter', `${PAYMENTS}?${CARD}=1`, 'query'],

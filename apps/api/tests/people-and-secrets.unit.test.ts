@@ -18,6 +18,7 @@ async function twoTenants(scopes: readonly Scope[] = tenantScopes) {
     await store.tenants.add([{ tenant, units: [unit], keys: [], audit: [] }]);
   }
   const principal = (tenantId: string): Principal => ({
+    businessUnitId: undefined,
     tenantId,
     tenantStatus: 'ACTIVE',
     mode: 'live',
@@ -86,7 +87,13 @@ describe('people', () => {
   });
 
   test('get no role that may do more than whoever lets them in', async () => {
-    const { as } = await twoTenants(['users:admin', 'payments:read', 'config:read', 'usage:read']);
+    const { as } = await twoTenants([
+      'users:admin',
+      'payments:read',
+      'recorded-payments:read',
+      'config:read',
+      'usage:read',
+    ]);
     const eve = { subject: 'eve', role: 'admin' };
     expect((await as('shop', 'post', '/users', eve).expect(403)).body.code).toBe('grant-exceeded');
     await as('shop', 'post', '/users', { ...eve, role: 'viewer' }).expect(201);

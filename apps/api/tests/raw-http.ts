@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { opened } from './a-server.js';
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 25_000;
 
 export interface Answered {
   readonly status: number;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
-import type { Payment } from '@ferry/payments';
+import { wholeTenant, type Payment } from '@ferry/payments';
 import { aBody, anApi, closeApis, faultsOf, type Api } from './an-api.js';
 
 let api: Api;
@@ -17,7 +17,7 @@ const create = async (given: Record<string, unknown> = {}): Promise<{ id: string
 /** Ends a payment as a worker would, and tells of it. */
 async function succeed(id: string): Promise<void> {
   const occasion = { now: new Date(), eventId: newId() };
-  await api.repository.change('default', [id], (payment: Payment) => payment.succeed(occasion));
+  await api.repository.change(wholeTenant('default'), [id], (payment: Payment) => payment.succeed(occasion));
   api.signals.announce([{ tenantId: 'default', paymentId: id }]);
 }
 

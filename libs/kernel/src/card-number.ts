@@ -42,7 +42,8 @@ const isCardNumber = (digits: string): boolean =>
 
 function* candidatesIn(sequence: string): Iterable<string> {
   const groups = [...sequence.matchAll(/(\D*)(\d+)/g)].map(([, gap = '', digits = '']) => ({ gap, digits }));
-  if (groups.length > 1 && areAlike(groups.map(({ digits }) => digits.length))) yield joined(groups);
+  if (groups.length > 1 && !isDecimal(groups) && areAlike(groups.map(({ digits }) => digits.length)))
+    yield joined(groups);
   for (let at = 0; at < groups.length; at += 1) {
     // Behind a point alone stand decimals.
     if (groups[at]?.gap !== '.') yield groups[at]?.digits ?? '';
@@ -51,6 +52,11 @@ function* candidatesIn(sequence: string): Iterable<string> {
         yield joined(groups.slice(at, at + form.length));
   }
 }
+
+type Groups = readonly { readonly gap: string; readonly digits: string }[];
+
+/** `45190876885809.95`: a number, and nothing that anybody prints on a card. */
+const isDecimal = (groups: Groups): boolean => groups.length === 2 && groups[1]?.gap === '.';
 
 const joined = (groups: readonly { readonly digits: string }[]): string => groups.map(({ digits }) => digits).join('');
 

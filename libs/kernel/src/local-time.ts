@@ -1,7 +1,7 @@
 import { isDate } from './rfc3339.js';
 
 /** What a clock on a wall shows; the month of January is 1. */
-export interface LocalTime {
+export interface WallTime {
   readonly year: number;
   readonly month: number;
   readonly day: number;
@@ -30,7 +30,7 @@ export function isTimeZone(zone: string): boolean {
  * The instant at which clocks of this zone show this; undefined if no clock ever shows it (30 February, 25 o'clock). What is shown twice in
  * autumn is the first of the two, what is left out in spring is as late as if it had not been: so do RFC 5545 and Temporal.
  */
-export function instantOf(local: LocalTime, zone: string): Date | undefined {
+export function instantOf(local: WallTime, zone: string): Date | undefined {
   if (!isDate(local.year, local.month, local.day)) return undefined;
   if (local.hour > 23 || local.minute > 59 || local.second > 59) return undefined;
   const shown = Date.UTC(local.year, local.month - 1, local.day, local.hour, local.minute, local.second, local.ms);

@@ -79,6 +79,11 @@ test('a digit that is wrong makes it no card', () => {
   );
 });
 
+test('a number with decimals is none, though its digits together were one', () => {
+  expect(holdsCardNumber('4519087688580995')).toBe(true);
+  expect(holdsCardNumber('45190876885809.95')).toBe(false);
+});
+
 test('a run of more digits than a card has is none', () => {
   expect(holdsCardNumber(`4111111111111111${'0'.repeat(4)}`)).toBe(false);
   expect(holdsCardNumber(withLuhn(`4${'1'.repeat(30)}`))).toBe(false);

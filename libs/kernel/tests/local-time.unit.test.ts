@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { instantOf, isTimeZone, parseRfc3339, type LocalTime } from '@ferry/kernel';
+import { instantOf, isTimeZone, parseRfc3339, type WallTime } from '@ferry/kernel';
 
-const local = (text: string): LocalTime => {
+const local = (text: string): WallTime => {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = text.split(/\D/).map(Number);
   return { year, month, day, hour, minute, second, ms };
 };

@@ -1,5 +1,6 @@
 import { errorFields } from '@ferry/kernel';
 import { PostgresPartitionSpace } from '@ferry/postgres';
+import { STANDING_COUNT_MAX } from '@ferry/recording';
 import type { Container } from 'inversify';
 import { Loop } from './loop.js';
 import { partitionSpaceUsed } from './partition-space-used.js';
@@ -31,24 +32,34 @@ export function startWebhookCounts(container: Container): void {
 
 /** For a worker: how staging and the months of recorded payments stand, for metrics and for the health of all. */
 export function startRecordingGauges(container: Container): void {
-  const [telling, clock, meter] = [container.get(T.TellStanding), container.get(T.Clock), container.get(T.Meter)];
-  const [logger, lifecycle] = [container.get(T.Logger), container.get(T.Lifecycle)];
+  const [telling, errors, meter] = [
+    container.get(T.TellStanding),
+    container.get(T.StagingErrors),
+    container.get(T.Meter),
+  ];
+  startGauge(container, 'staging backlog', STANDING_INTERVAL_MS, async () =>
+    meter.gauge('staging_backlog', (await telling.execute()).waiting),
+  );
+  startGauge(container, 'staging given up', STANDING_INTERVAL_MS, async () =>
+    meter.gauge('staging_given_up', await errors.countGivenUp(STANDING_COUNT_MAX)),
+  );
+  startGauge(container, 'expired months', SPACE_INTERVAL_MS, async () =>
+    meter.gauge('partitions_expired', (await container.get(T.ExpireMonths).expired()).length),
+  );
   const space = new PostgresPartitionSpace(container.get(T.SweeperDatabase));
   const { PARTITION_SPACE_MAX_GB: gigabytesMax } = container.get(T.WorkerSettings);
-  const standing = async (): Promise<{ more: boolean }> => {
-    meter.gauge('staging_backlog', (await telling.execute()).waiting);
-    return { more: false };
-  };
-  const spaceUsed = async (): Promise<{ more: boolean }> => {
-    const used = partitionSpaceUsed(await space.read(), clock.now(), gigabytesMax);
+  startGauge(container, 'partition space', SPACE_INTERVAL_MS, async () => {
+    const used = partitionSpaceUsed(await space.read(), container.get(T.Clock).now(), gigabytesMax);
     for (const [name, share] of Object.entries(used)) meter.gauge('partition_space_used', share, { name });
+  });
+}
+
+/** Each by itself: one that cannot be told now leaves the others true. */
+function startGauge(container: Container, name: string, intervalMs: number, tell: () => Promise<void>): void {
+  const round = async (): Promise<{ more: boolean }> => {
+    await tell();
     return { more: false };
   };
-  for (const [name, round, intervalMs] of [
-    ['standing of staging', standing, STANDING_INTERVAL_MS],
-    ['partition space', spaceUsed, SPACE_INTERVAL_MS],
-  ] as const) {
-    const loop = new Loop(round, { name, intervalMs, logger });
-    lifecycle.onClose(name, () => loop.stop());
-  }
+  const loop = new Loop(round, { name, intervalMs, logger: container.get(T.Logger) });
+  container.get(T.Lifecycle).onClose(name, () => loop.stop());
 }

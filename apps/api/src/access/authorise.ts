@@ -11,3 +11,9 @@ export function assertMay(principal: Principal, scope: Scope): void {
     headers: { 'WWW-Authenticate': `Bearer realm="ferry", error="insufficient_scope", scope="${scope}"` },
   });
 }
+
+/** Throws the problem of a principal of one business unit who asks for what is the whole tenant's. */
+export function assertReaches({ businessUnitId }: Principal, reach: 'tenant' | 'unit'): void {
+  if (reach === 'tenant' && businessUnitId !== undefined)
+    throw new Problem('outside-business-unit', `This is for the whole tenant, and not for ${businessUnitId} alone.`);
+}

@@ -26,6 +26,7 @@ export const faultRules = {
   'currency-not-allowed': 'The tenant does not allow this currency.',
   'rail-not-allowed': 'The tenant does not allow this rail.',
   'above-amount-max': 'It is above what the tenant allows for one payment in this currency.',
+  'unknown-business-unit': 'The tenant has no such business unit.',
   depth: 'It is nested too deep.',
   keys: 'It has too many keys.',
   bytes: 'It is too large.',

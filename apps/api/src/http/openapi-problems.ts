@@ -1,16 +1,9 @@
 import type { ResponseObject } from 'openapi3-ts/oas31';
 import { PROBLEM_TYPE } from './answer.js';
+import { responseHeaders, type HeaderDocs } from './openapi-headers.js';
 import { Problem, problemAnswer } from './problem.js';
 import { problemCodes, type ProblemCode } from './problem-codes.js';
 import type { HeaderDoc, Route } from './route.js';
-
-type HeaderDocs = Readonly<Record<string, HeaderDoc>>;
-
-/** Every answer has the first of them. */
-export const responseHeaders = (headers: HeaderDocs = {}): ResponseObject['headers'] => ({
-  'X-Correlation-Id': { description: "The request's name in logs.", schema: { type: 'string' } },
-  ...headers,
-});
 
 const place: HeaderDoc = { description: 'The payment that has the reference.', schema: { type: 'string' } };
 
@@ -46,21 +39,29 @@ const tenantProblems = [
   'unavailable',
 ] as const;
 
+const reachProblems = (route: Route): readonly ProblemCode[] =>
+  route.for === 'tenant' && route.reach === 'tenant' ? ['outside-business-unit'] : [];
+
 /** The problems of a route and those that any route of its kind can answer. */
 const problemsOf = (route: Route): readonly ProblemCode[] => [
-  ...new Set<ProblemCode>([...route.problems, ...anyProblems, ...(route.for === 'everybody' ? [] : tenantProblems)]),
+  ...new Set<ProblemCode>([
+    ...route.problems,
+    ...anyProblems,
+    ...(route.for === 'everybody' ? [] : tenantProblems),
+    ...reachProblems(route),
+  ]),
 ];
 
 /** By status, as OpenAPI wants it. A status that the route answers in a form of its own stays as the route says. */
 export function problemResponses(route: Route): Record<string, ResponseObject> {
   const byStatus = Map.groupBy(problemsOf(route), (code) => problemCodes[code].status);
   const entries = [...byStatus].filter(([status]) => !(status in route.answers));
-  return Object.fromEntries(entries.map(([status, codes]) => [String(status), problemResponse(codes)]));
+  return Object.fromEntries(entries.map(([status, codes]) => [String(status), problemResponse(route, codes)]));
 }
 
-const problemResponse = (codes: readonly ProblemCode[]): ResponseObject => ({
+const problemResponse = (route: Route, codes: readonly ProblemCode[]): ResponseObject => ({
   description: codes.map((code) => `\`${code}\`: ${problemCodes[code].title}.`).join(' '),
-  headers: responseHeaders(Object.assign({}, ...codes.map((code) => headersOf[code])) as HeaderDocs),
+  headers: responseHeaders(route, Object.assign({}, ...codes.map((code) => headersOf[code])) as HeaderDocs),
   content: {
     [PROBLEM_TYPE.split(';')[0] as string]: {
       schema: { $ref: '#/components/schemas/Problem' },

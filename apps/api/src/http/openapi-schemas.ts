@@ -12,7 +12,7 @@ const { defaultMetadataStorage } = createRequire(import.meta.url)('class-transfo
   defaultMetadataStorage: MetadataStorage;
 };
 
-/** The JSON Schema of a DTO, from the rules that check it. */
+/** The JSON Schema of a DTO, from the rules that check it. Bodies with other fields are refused, and answers have no others. */
 const schemaOf = (dto: Dto): SchemaObject => {
   const schema = targetConstructorToSchema(dto, {
     classTransformerMetadataStorage: defaultMetadataStorage,
@@ -22,7 +22,7 @@ const schemaOf = (dto: Dto): SchemaObject => {
     },
   }) as SchemaObject;
   // A class without fields has no metadata at all.
-  return Object.keys(schema).length === 0 ? { type: 'object', additionalProperties: false } : schema;
+  return { type: 'object', additionalProperties: false, ...schema };
 };
 
 type Additions = Readonly<Record<string, Readonly<Record<string, SchemaObject>>>>;
@@ -94,4 +94,5 @@ export const problemSchema: SchemaObject = {
       },
     },
   },
+  additionalProperties: false,
 };

@@ -1,15 +1,19 @@
 import {
   OpenApiBuilder,
+  type MediaTypeObject,
   type OpenAPIObject,
   type OperationObject,
   type ParameterObject,
   type ResponseObject,
+  type SchemaObject,
   type ServerObject,
 } from 'openapi3-ts/oas31';
-import { problemResponses, responseHeaders } from './openapi-problems.js';
+import { commonHeaders, responseHeaders } from './openapi-headers.js';
+import { problemResponses } from './openapi-problems.js';
 import { securityOf, securitySchemes } from './openapi-security.js';
 import { parametersOf, problemSchema, SchemaRegistry } from './openapi-schemas.js';
 import { isForOperators, type AnswerDoc, type HeaderDoc, type Route } from './route.js';
+import type { Schema } from './rules.js';
 
 /** The OpenAPI 3.1 document of the route table. `rails`: the names a client may give. */
 export function openApiDocument(routes: readonly Route[], rails: readonly string[]): OpenAPIObject {
@@ -35,6 +39,7 @@ export function openApiDocument(routes: readonly Route[], rails: readonly string
   });
   for (const route of routes) builder.addPath(templateOf(route.path), { [route.method]: operationOf(route, schemas) });
   builder.addSchema('Problem', problemSchema);
+  for (const [name, header] of Object.entries(commonHeaders)) builder.addHeader(name, header);
   for (const [name, scheme] of Object.entries(securitySchemes)) builder.addSecurityScheme(name, scheme);
   for (const [name, schema] of schemas.all) builder.addSchema(name, schema);
   return builder.getSpec();
@@ -59,39 +64,47 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
     ...(description && { description }),
     ...(isForOperators(route) && { servers: [operatorsServer] }),
     security: securityOf(route),
-    parameters: [...pathParameters(route.path), ...queryParameters(route), ...headerParameters(route)],
+    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(body && {
       requestBody: {
         required: body.required,
         content: {
           'application/json': {
-            schema: schemas.refTo(body.dto),
+            schema: body.orForm ? foreign : schemas.refTo(body.dto),
             examples: Object.fromEntries(Object.entries(body.examples).map(([name, value]) => [name, { value }])),
           },
-          ...(body.orForm && { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } }),
+          ...(body.orForm && { 'application/x-www-form-urlencoded': { schema: foreign } }),
         },
       },
     }),
     responses: {
-      ...Object.fromEntries(Object.entries(route.answers).map(([status, doc]) => [status, responseOf(doc, schemas)])),
+      ...Object.fromEntries(
+        Object.entries(route.answers).map(([status, doc]) => [status, responseOf(route, doc, schemas)]),
+      ),
       ...problemResponses(route),
     },
   };
 }
 
-const pathParameters = (path: string): ParameterObject[] =>
+const uuid: Schema = { type: 'string', format: 'uuid' };
+
+const pathParameters = ({ path, params }: Route): ParameterObject[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string' },
+    schema: params?.[name] ?? (name === 'id' ? uuid : { type: 'string' }),
   }));
 
 const queryParameters = ({ query }: Route): ParameterObject[] => (query ? parametersOf(query) : []);
 
+/** A body in the words of somebody else: its fields mean what a channel says. */
+const foreign: SchemaObject = { type: 'object', additionalProperties: true };
+
 const correlation: HeaderDoc = {
-  description: 'Your name for this request in logs and events; the answer repeats it.',
-  schema: { type: 'string', maxLength: 128 },
+  description:
+    "Your name for this request in logs and events; the answer repeats it. The request's own id stands in for one that is not printable ASCII or longer than 128 characters.",
+  schema: { type: 'string' },
 };
 
 const headerParameters = (route: Route): ParameterObject[] =>
@@ -99,13 +112,20 @@ const headerParameters = (route: Route): ParameterObject[] =>
     ([name, header]) => ({ name, in: 'header', required: false, ...header }),
   );
 
-function responseOf({ description, body, type, headers, example }: AnswerDoc, schemas: SchemaRegistry): ResponseObject {
-  const media = body
-    ? { schema: schemas.refTo(body) }
-    : { schema: type === 'application/json' ? { type: 'object' } : { type: 'string' } };
+function responseOf(route: Route, doc: AnswerDoc, schemas: SchemaRegistry): ResponseObject {
+  const { description, body, type, headers, example } = doc;
+  const types = type === undefined ? ['application/json'] : typeof type === 'string' ? [type] : type;
+  const media = (one: string): MediaTypeObject => ({
+    schema: body
+      ? schemas.refTo(body)
+      : one === 'application/json'
+        ? { type: 'object', additionalProperties: true }
+        : { type: 'string' },
+    ...(example !== undefined && { example }),
+  });
   return {
     description,
-    headers: responseHeaders(headers),
-    content: { [type ?? 'application/json']: { ...media, ...(example !== undefined && { example }) } },
-  } as ResponseObject;
+    headers: responseHeaders(route, headers),
+    content: Object.fromEntries(types.map((one) => [one, media(one)])),
+  };
 }

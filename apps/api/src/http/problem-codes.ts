@@ -76,6 +76,14 @@ export const problemCodes = {
     meaning: 'Nobody gives away a scope or a business unit that they do not have, or a live key by a test key.',
     remedy: 'Ask somebody who may do more than you.',
   },
+  'outside-business-unit': {
+    status: 403,
+    title: 'Outside of your business unit',
+    retryable: false,
+    meaning:
+      'The key or person belongs to one business unit, and this is for another one or for the whole tenant. Nothing was written; whether there is such a unit is not told.',
+    remedy: 'Leave `business_unit_id` out, or use a key of the whole tenant.',
+  },
   'tenant-suspended': {
     status: 403,
     title: 'The tenant is suspended',
@@ -87,7 +95,7 @@ export const problemCodes = {
     status: 404,
     title: 'No such payment',
     retryable: false,
-    meaning: 'No payment of this tenant has this id.',
+    meaning: 'No payment of this tenant has this id, or none of the business unit to which the key belongs.',
     remedy: 'Check the id; list by `reference` to find a payment by its own name.',
   },
   'recorded-payment-not-found': {
@@ -179,7 +187,7 @@ export const problemCodes = {
     title: 'The reference is taken',
     retryable: false,
     meaning:
-      'Another payment already has this reference. Nothing was written; `payment_id` and `Link` name the existing one.',
+      'Another payment of the tenant already has this reference. Nothing was written; `payment_id` and `Link` name the existing one, unless it is of a business unit that the key does not see.',
     remedy: 'Read the existing payment. For a different payment, use a new reference.',
   },
   'name-taken': {
@@ -259,14 +267,15 @@ export const problemCodes = {
     title: 'The tenant does not allow this payment',
     retryable: false,
     meaning:
-      'The configuration of the tenant does not allow the currency, the rail or the amount: `errors` names each with its rule. Nothing was written.',
+      'The tenant does not allow the currency, the rail or the amount, or has no such business unit: `errors` names each with its rule. Nothing was written.',
     remedy: 'Ask for what the tenant allows, or change its configuration, which counts within 5 s.',
   },
   'idempotency-key-reused': {
     status: 422,
     title: 'The idempotency key was used for another request',
     retryable: false,
-    meaning: 'This key already stands for a request with another body. Nothing was written.',
+    meaning:
+      'This key already stands for a request with another body, or of another business unit. Nothing was written.',
     remedy: 'Use a new key for a new payment, and the same body to ask for the first answer again.',
   },
   'card-number-refused': {

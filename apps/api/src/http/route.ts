@@ -14,8 +14,8 @@ export interface AnswerDoc {
   readonly description: string;
   /** `application/json` of this DTO, if the answer has that form. */
   readonly body?: Dto;
-  /** Media type where it is not JSON. */
-  readonly type?: string;
+  /** Media type where it is not JSON; several if it depends on what is asked for. */
+  readonly type?: string | readonly string[];
   readonly headers?: Readonly<Record<string, HeaderDoc>>;
   readonly example?: unknown;
 }
@@ -28,10 +28,12 @@ interface RouteDoc {
   readonly body?: {
     readonly dto: Dto;
     readonly required: boolean;
-    /** Beside JSON the body may be a form. */
+    /** In the words of others, as JSON or as a form: it may have any field. */
     readonly orForm?: boolean;
     readonly examples: Readonly<Record<string, unknown>>;
   };
+  /** Parameters of the path; `id` is a UUID, others are any text where nothing is said here. */
+  readonly params?: Readonly<Record<string, Schema>>;
   readonly query?: (new () => object) & Dto;
   readonly headers?: Readonly<Record<string, HeaderDoc>>;
   readonly answers: Readonly<Record<number, AnswerDoc>>;
@@ -52,6 +54,8 @@ export interface TenantRoute extends RouteBase {
   readonly for: 'tenant';
   /** What the principal must be allowed to do; a scope that ends in `:read` is kept by suspended tenants. */
   readonly scope: Scope;
+  /** Whether it is for the whole tenant only, or also for somebody of one business unit: then its handler keeps to that unit. */
+  readonly reach: 'tenant' | 'unit';
   /** What it takes of the tenant's quotas beside one request. */
   readonly spends?: Spending;
   handle(context: RequestContext, principal: Principal): Promise<Answer>;

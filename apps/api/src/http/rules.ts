@@ -25,7 +25,8 @@ export const Described = (schema: Schema): PropertyDecorator =>
 /** The field may be absent. `null` is not absence: class-validator's `IsOptional` would let it through. */
 export const Optional = (): PropertyDecorator => ValidateIf((_dto, value) => value !== undefined);
 
-const apply =
+/** Several rules as one. */
+export const apply =
   (...decorators: readonly PropertyDecorator[]): PropertyDecorator =>
   (target, property) => {
     for (const decorator of decorators) decorator(target, property);

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errorFields } from '@ferry/kernel';
-import { assertMay } from '../access/authorise.js';
+import { assertMay, assertReaches } from '../access/authorise.js';
 import { assertWithin, rateHeaders } from '../access/rates.js';
 import type { HttpDeps } from '../deps.js';
 import { refuseCardNumbersAround } from './card-numbers.js';
@@ -34,9 +34,10 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
     const principal = await deps.principalOf(request);
     context.principal = principal;
     assertMay(principal, route.scope);
+    assertReaches(principal, route.reach);
     context.standings = (await deps.admit?.(principal, route.spends)) ?? [];
     assertWithin(context.standings);
-    refuseUnwillingReaders(request, typeOf(route));
+    refuseUnwillingReaders(request, typesOf(route));
     refuseCardNumbersAround(request, request.params);
     if (route.query === undefined) readQuery(Nothing, request.url);
     return route.handle(context, principal);
@@ -45,16 +46,18 @@ export const servedRoute = (route: Route, deps: HttpDeps): Served => ({
 
 class Nothing {}
 
-/** In what form a route answers when it does what was asked. */
-const typeOf = ({ answers }: Route): string =>
-  Object.values(answers).find(({ type }) => type !== undefined)?.type ?? 'application/json';
+/** In what forms a route answers when it does what was asked. */
+function typesOf({ answers }: Route): readonly string[] {
+  const types = Object.values(answers).flatMap(({ type = [] }) => type);
+  return types.length > 0 ? types : ['application/json'];
+}
 
-function refuseUnwillingReaders(request: Request, type: string): void {
+function refuseUnwillingReaders(request: Request, types: readonly string[]): void {
   const { accept } = request.headers;
-  if (accept === undefined || accept === '*/*' || accept === type) return;
+  if (accept === undefined || accept === '*/*' || types.includes(accept)) return;
   // Whoever takes JSON can read a refusal, and knows by the path what else comes.
-  if (!request.accepts([type, 'application/json']))
-    throw new Problem('not-acceptable', `This route answers ${type} only.`);
+  if (!request.accepts([...types, 'application/json']))
+    throw new Problem('not-acceptable', `This route answers ${types.join(', ')} only.`);
 }
 
 /** Express's handler of one served thing: answers exactly once, whatever happens, then writes the access line. */

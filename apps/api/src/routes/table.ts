@@ -26,8 +26,8 @@ export function routes(deps: HttpDeps): readonly Route[] {
   };
   const table: readonly Route[] = [
     ...recordedPaymentRoutes(deps.recording),
-    ...paymentRoutes(deps),
     ...webhookRoutes(deps),
+    ...paymentRoutes(deps),
     ...tenancyRoutes(deps.tenancy),
     ...healthRoutes(deps),
     openApiRoute,

@@ -1,6 +1,7 @@
 import type { Call, Caller, Reply } from './caller.js';
 import type { Findings } from './findings.js';
 import { sayingOf } from './saying.js';
+import { codeOf } from './units.js';
 import { alike } from './values.js';
 
 /** A value of the other tenant, and a call that brings it, or something of its form in its place. */
@@ -23,6 +24,8 @@ export class Attacker {
     private readonly caller: Caller,
     private readonly belongings: ReadonlyMap<string, string>,
     private readonly findings: Findings,
+    /** Codes of refusals that may tell that a name is taken. */
+    private readonly mayTell: ReadonlySet<string> = new Set(),
   ) {}
 
   /** The answer to what belongs to the other one. */
@@ -36,7 +39,7 @@ export class Attacker {
       for (const { status } of [theirs, nobodys]) if (status >= 500) this.findings.hole(`${what}: ${status}`);
       // Both are taken out of both: a value may be a word that answers have anyway.
       const said = [value, nothing, ...sent];
-      if (sayingOf(theirs, said) === sayingOf(nobodys, said)) return theirs;
+      if (sayingOf(theirs, said) === sayingOf(nobodys, said) || this.mayTell.has(codeOf(theirs))) return theirs;
       if (repeatable && tries < TRIES_MAX) continue;
       this.findings.hole(`${what}: answered ${theirs.status}, and ${nobodys.status} to the like of nobody`);
       return theirs;

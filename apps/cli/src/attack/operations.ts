@@ -10,6 +10,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  readonly additionalProperties?: boolean;
 }
 
 export interface Field {
@@ -29,7 +30,7 @@ export interface Operation {
   readonly parameters: readonly string[];
   readonly query: readonly Field[];
   readonly headers: readonly string[];
-  readonly body: { readonly example: unknown; readonly fields: readonly Field[] } | undefined;
+  readonly body: { readonly example: unknown; readonly fields: readonly Field[]; readonly isOpen: boolean } | undefined;
   /** Something new is there afterwards. */
   readonly makes: boolean;
 }
@@ -87,13 +88,14 @@ function bodyOf(document: OpenApi, requestBody: Described['requestBody']): Opera
   const content = requestBody?.content['application/json'];
   if (!content) return undefined;
   const [example] = Object.values(content.examples ?? {});
-  const { properties = {}, required = [] } = resolved(document, content.schema ?? {});
+  const { properties = {}, required = [], additionalProperties } = resolved(document, content.schema ?? {});
   const fields = Object.entries(properties).map(([name, schema]) => ({
     name,
     schema: resolved(document, schema),
     required: required.includes(name),
   }));
-  return { example: example?.value ?? {}, fields };
+  // In an open body fields may have any name, and none of ours means anything.
+  return { example: example?.value ?? {}, fields, isOpen: additionalProperties === true };
 }
 
 const resolved = (document: OpenApi, schema: Schema): Schema =>

@@ -23,6 +23,8 @@ export class TenantView {
   readonly notMade: string[] = [];
   /** Ids of what was made, by collection. */
   private readonly made = new Map<string, string>();
+  /** Names that were given, by what they are names of: `channel`. Other collections have things of them. */
+  private readonly given = new Map<string, string>();
   /** The last answer to each operation. */
   private readonly heard = new Map<string, Reply>();
 
@@ -38,6 +40,7 @@ export class TenantView {
       await this.make(operation);
       await this.makeForReplay(operation);
     }
+    for (const operation of makers) await this.makeRefused(operation);
     for (const operation of this.operations) await this.turnPage(operation);
   }
 
@@ -51,6 +54,10 @@ export class TenantView {
       this.heard.set(name, reply);
       const id = named ? this.mark : idIn(jsonIn(reply)[0]);
       if (id !== undefined) this.made.set(named ? collectionOf(path, named) : path, id);
+      if (named) this.given.set(named, this.mark);
+      // What a call makes may be a thing of another collection.
+      const [, collection, other] = /^(.+)\/([^/]+)$/.exec(reply.headers['location'] ?? '') ?? [];
+      if (collection && other && !this.made.has(collection)) this.made.set(collection, other);
     } else if (scope !== OPERATORS) this.notMade.push(`${name}: ${reply.status} ${reply.text.slice(0, 200)}`);
   }
 
@@ -60,6 +67,12 @@ export class TenantView {
     if (!call) return;
     const { status } = await this.caller.call(call);
     if (status < 300) this.replayable.add(operation);
+  }
+
+  /** What is refused may be kept for its tenant to see. */
+  private async makeRefused(operation: Operation): Promise<void> {
+    const call = operation.method === 'POST' ? this.making(operation, this.mark) : undefined;
+    if (call?.body) await this.caller.call({ ...call, body: {} });
   }
 
   /** The call that makes a thing of this name. What is put has the name that its maker gives it. */
@@ -82,6 +95,8 @@ export class TenantView {
     if (method !== 'GET' || parameters.length > 0 || !query.some((field) => field.name === 'cursor')) return;
     const reply = await this.caller.call({ method, path: `${path}${searchOf(operation, { limit: '1' })}` });
     this.heard.set(`${name} of one`, reply);
+    const id = idIn(firstListed(jsonIn(reply)[0]));
+    if (id !== undefined && !this.made.has(path)) this.made.set(path, id);
   }
 
   /** A body of one's own: the example of the document, with a mark in its texts. */
@@ -93,7 +108,9 @@ export class TenantView {
   fill({ path, parameters }: Pick<Operation, 'path' | 'parameters'>): Readonly<Record<string, string>> {
     const entries = parameters.map((name) => [
       name,
-      this.made.get(collectionOf(path, name)) ?? (/^tenant(_id)?$/.test(name) ? this.tenantId : undefined),
+      this.made.get(collectionOf(path, name)) ??
+        this.given.get(name) ??
+        (/^tenant(_id)?$/.test(name) ? this.tenantId : undefined),
     ]);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
   }
@@ -168,6 +185,11 @@ export class TenantView {
 const tells = (text: string): boolean => text.length > 2;
 
 const keyOf = (mark: string): string => `${mark}-key`;
+
+const firstListed = (page: unknown): unknown => {
+  const { data } = (page ?? {}) as { data?: unknown };
+  return Array.isArray(data) ? (data[0] as unknown) : undefined;
+};
 
 /** Of the thing itself, or of the one thing that an answer wraps. */
 function idIn(value: unknown): string | undefined {

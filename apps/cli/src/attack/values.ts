@@ -17,12 +17,12 @@ const letterLike = (letter: string): string =>
 export const newMark = (): string => `atk-${randomLetters(16)}`;
 
 /**
- * Of the same form and length, and nobody's. It begins alike (a UUID keeps its time), so that it is looked for in the same place
- * and has the same place in an order.
+ * Of the same form and length, and nobody's. It begins alike, so that it is looked for in the same place and has the same place in
+ * an order: a UUID keeps all but the last digits, because those made in one millisecond differ by a counter before them.
  */
 export function alike(value: string): string {
   const [known] = uuid.exec(value) ?? [];
-  if (known) return value.replaceAll(known, `${known.slice(0, 24)}${randomUUID().slice(24)}`);
+  if (known) return value.replaceAll(known, otherUuid(known));
   const inside = Buffer.from(value, 'base64url').toString('latin1');
   if (uuid.test(inside)) return Buffer.from(alike(inside), 'latin1').toString('base64url');
   const kept = Math.max(value.lastIndexOf('_') + 1, value.lastIndexOf('-') + 1, Math.ceil(value.length / 2));
@@ -30,6 +30,15 @@ export function alike(value: string): string {
     const changed = value.slice(0, kept) + value.slice(kept).replace(/[a-z]/gi, letterLike);
     const other = changed === value ? value.replace(/\d/g, () => String(randomInt(10))) : changed;
     if (other !== value || !/[a-z\d]/i.test(value.slice(kept))) return other;
+  }
+}
+
+const DIGITS_CHANGED = 4;
+
+function otherUuid(known: string): string {
+  for (;;) {
+    const other = `${known.slice(0, -DIGITS_CHANGED)}${randomUUID().slice(-DIGITS_CHANGED)}`;
+    if (other !== known) return other;
   }
 }
 
@@ -53,15 +62,18 @@ export function sample({ type, enum: words, format, minimum = 0, items }: Schema
   return newMark();
 }
 
-const isFreeText = ({ type, enum: words, format, pattern }: Schema): boolean =>
-  type === 'string' && words === undefined && format === undefined && pattern === undefined;
+/** The mark, if the field is the client's to choose and can hold it. */
+function marked({ type, enum: words, format, pattern = '', maxLength }: Schema, mark: string): string | undefined {
+  const text = mark.slice(0, maxLength);
+  const isFree = type === 'string' && words === undefined && format === undefined;
+  return isFree && new RegExp(pattern, 'u').test(text) ? text : undefined;
+}
 
 /** The example with the mark in every text that is the client's to choose. */
 export function ownBody(example: unknown, fields: readonly Field[], mark: string): Record<string, unknown> {
   const given = typeof example === 'object' && example !== null ? (example as Record<string, unknown>) : {};
   const own = fields.flatMap(({ name, schema, required }) => {
-    if (name in given || required)
-      return [[name, isFreeText(schema) ? mark.slice(0, schema.maxLength) : (given[name] ?? sample(schema))] as const];
+    if (name in given || required) return [[name, marked(schema, mark) ?? given[name] ?? sample(schema)] as const];
     return [];
   });
   return { ...given, ...Object.fromEntries(own) };

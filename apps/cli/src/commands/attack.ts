@@ -11,12 +11,21 @@ const attackCommand = ({ json, ...options }: AttackOptions & { readonly json?: b
     if (report.holes.length > 0) exitWith(exitCodes.brokenInvariants);
   });
 
-function* linesOf({ operations, calls, belongings, holes, timings, database }: AttackReport): Generator<string> {
+function* linesOf({
+  operations,
+  calls,
+  belongings,
+  holes,
+  timings,
+  closed,
+  database,
+}: AttackReport): Generator<string> {
   for (const hole of holes) yield `HOLE ${hole}`;
   for (const { operation, theirsMs, nobodysMs, longer } of timings)
     yield `${operation}: ${theirsMs.toFixed(2)} ms for the victim's, ${nobodysMs.toFixed(2)} ms for nobody's, longer in ${Math.round(longer * 100)} % of all pairs`;
   if (database)
     yield `${database.relations} tables and views, ${database.statements} statements; without tenants: ${database.untenanted.join(', ')}`;
+  if (closed.length > 0) yield `the whole tenant's, closed to units: ${closed.join(', ')}`;
   yield `${operations} operations, ${calls} calls with ${belongings} kinds of things: ${holes.length} hole(s)`;
 }
 
@@ -27,10 +36,13 @@ const key = (flags: string, description: string, variable: string): Option =>
 export const addAttackCommand = (program: Command): Command =>
   program
     .command('attack')
-    .description('as one tenant, reach for what another one has, by every route of a running API and every table')
+    .description(
+      'as one tenant or business unit, reach for what another one has, by every route of a running API and every table',
+    )
     .requiredOption('--url <url>', 'where the API is')
     .addOption(key('--key-a <key>', 'of the tenant to be attacked, with all scopes of a tenant', 'ATTACK_KEY_A'))
     .addOption(key('--key-b <key>', 'of the tenant that attacks, with all scopes of a tenant', 'ATTACK_KEY_B'))
+    .option('--units', 'the keys are of one tenant, each of a business unit of its own')
     .option('--database-url <url>', "the apps' login: attack the tables and views too; nothing is committed")
     .option('--json', 'print the report as JSON')
     .addHelpText(

@@ -88,7 +88,7 @@ const rotate = (
 const revoke = (tenantId: string, prefix: string, { json }: { json?: boolean }): Promise<void> =>
   withEngine(async (container, { print }) => {
     const { id } = await named(container, tenantId, prefix);
-    const result = await container.get(T.ManageKeys).revoke(tenantId, id, operator());
+    const result = await container.get(T.ManageKeys).revoke(tenantId, id, operatorGrantor, operator());
     if (result.outcome !== 'revoked') throw new Refused(refusals[result.outcome]);
     print(
       json ? JSON.stringify(shown(result.key)) : `key ${prefix} is revoked; it is refused everywhere within a second`,

@@ -36,7 +36,7 @@ const put =
 const letOut = (tenantId: string, subject: string, { json }: { json?: boolean }): Promise<void> =>
   withEngine(async (container, { print }) => {
     await tenantNamed(container, tenantId);
-    const result = await container.get(T.ManageUsers).remove(tenantId, subject, operator());
+    const result = await container.get(T.ManageUsers).remove(tenantId, subject, operatorGrantor, operator());
     if (result.outcome === 'missing') throw new Refused(`${subject} was never let in`);
     print(json ? JSON.stringify(shown(result.user)) : `${subject} is let out of ${tenantId}`);
   });

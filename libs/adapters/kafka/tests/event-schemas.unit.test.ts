@@ -20,6 +20,7 @@ function changes(): Change[] {
   if (!('money' in parsed)) throw new Error(parsed.fault);
   const instruction = {
     tenantId: 'acme',
+    businessUnitId: 'north',
     kind: 'PAYMENT',
     rail: 'simulated',
     money: parsed.money,

@@ -33,7 +33,7 @@ describe('metrics catalogue', () => {
   });
 
   test('no label grows with the number of tenants, payments or requests', () => {
-    const words = 'method route status outcome rail name state purpose topic reason source layer result';
+    const words = 'method route status outcome rail name state purpose topic reason source layer result channel';
     const bounded = words.split(' ');
     expect(metricsCatalogue.flatMap(({ labels }) => labels.filter((label) => !bounded.includes(label)))).toEqual([]);
   });

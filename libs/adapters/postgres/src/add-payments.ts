@@ -33,6 +33,7 @@ export function addPayments(tenantId: string, additions: readonly Addition[], gr
       new Date(now).toISOString(),
       PAYMENT_TOPIC,
       plainArray(column(({ state }) => state.id)),
+      column(({ state }) => state.businessUnitId),
       plainArray(column(({ state }) => state.kind)),
       column(({ state }) => state.rail),
       plainArray(column(({ state }) => state.money.amountMinor)),
@@ -57,7 +58,7 @@ export function addPayments(tenantId: string, additions: readonly Addition[], gr
   };
 }
 
-const PLACES = placeholders(24);
+const PLACES = placeholders(25);
 
 /** One outcome per addition, in order. */
 export function outcomesOf(additions: readonly Addition[], refusals: readonly Refusal[]): readonly AddOutcome[] {

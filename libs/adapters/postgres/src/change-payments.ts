@@ -1,4 +1,4 @@
-import { eventJson, type Change, type ChangeOutcome, type Payment, type PaymentId } from '@ferry/payments';
+import { eventJson, type Change, type ChangeOutcome, type Owner, type Payment, type PaymentId } from '@ferry/payments';
 import { jsonSequence, plainArray } from './array-literal.js';
 import { paymentColumns, paymentOf, shortened, sweepAt, timestamp, type PaymentRow } from './payment-row.js';
 import { these, thesePayments } from './read-payments.js';
@@ -8,7 +8,7 @@ import { PAYMENT_TOPIC } from './payment-topic.js';
 /** Locks in id order, decides, stores. The order is the same in every process, so two batches wait instead of deadlocking. */
 export async function changePayments(
   session: Session,
-  tenantId: string,
+  owner: Owner,
   ids: readonly PaymentId[],
   decide: (payment: Payment) => Change | undefined,
   graceMs: number,
@@ -16,7 +16,7 @@ export async function changePayments(
   const rows = await session.rows<PaymentRow>({
     name: 'lock-payments',
     text: `select ${paymentColumns} from payments.payments where ${thesePayments} order by id for update`,
-    values: [tenantId, ...these(ids)],
+    values: these(owner, ids),
   });
   const outcomes = new Map<PaymentId, ChangeOutcome>();
   const changes: Change[] = [];
@@ -26,7 +26,7 @@ export async function changePayments(
     if (change) changes.push(change);
     outcomes.set(payment.id, change ? { outcome: 'changed', change } : { outcome: 'unchanged', payment });
   }
-  if (changes.length > 0) session.send(store(tenantId, changes, graceMs));
+  if (changes.length > 0) session.send(store(owner.tenantId, changes, graceMs));
   return ids.map((id) => outcomes.get(id) ?? { outcome: 'missing' });
 }
 

@@ -4,6 +4,7 @@ import { Payment, type Metadata, type PaymentKind, type PaymentState, type Payme
 export interface PaymentRow {
   tenant_id: string;
   id: string;
+  business_unit_id: string;
   kind: PaymentKind;
   rail: string;
   amount_minor: string;
@@ -27,7 +28,7 @@ export interface PaymentRow {
 }
 
 export const paymentColumns =
-  'tenant_id, id, kind, rail, amount_minor, currency, reference, external_id, account_id, metadata, status, reason, attention, ' +
+  'tenant_id, id, business_unit_id, kind, rail, amount_minor, currency, reference, external_id, account_id, metadata, status, reason, attention, ' +
   'provider_reference, attempts, next_attempt_at, lease_until, version, correlation_id, traceparent, created_at, updated_at';
 
 export function paymentOf(row: PaymentRow): Payment {
@@ -36,6 +37,7 @@ export function paymentOf(row: PaymentRow): Payment {
   return Payment.restore({
     tenantId: row.tenant_id,
     id: row.id,
+    businessUnitId: row.business_unit_id,
     kind: row.kind,
     rail: row.rail,
     money,

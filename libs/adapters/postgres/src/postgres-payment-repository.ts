@@ -5,6 +5,7 @@ import type {
   ChangeOutcome,
   HistoryEntry,
   IdempotencyRecord,
+  Owner,
   Payment,
   PaymentId,
   PaymentQuery,
@@ -38,13 +39,13 @@ export class PostgresPaymentRepository implements PaymentRepository {
   }
 
   async change(
-    tenantId: TenantId,
+    owner: Owner,
     ids: readonly PaymentId[],
     decide: (payment: Payment) => Change | undefined,
   ): Promise<readonly ChangeOutcome[]> {
     if (ids.length === 0) return [];
-    return this.database.tenant(tenantId, (session) =>
-      changePayments(session, tenantId, ids, decide, this.options.sweepGraceMs),
+    return this.database.tenant(owner.tenantId, (session) =>
+      changePayments(session, owner, ids, decide, this.options.sweepGraceMs),
     );
   }
 
@@ -57,16 +58,16 @@ export class PostgresPaymentRepository implements PaymentRepository {
     return this.database.tenant(tenantId, (session) => findRemembered(session, tenantId, keys, now));
   }
 
-  async find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]> {
+  async find(owner: Owner, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]> {
     if (ids.length === 0) return [];
-    return this.database.tenant(tenantId, (session) => findPayments(session, tenantId, ids));
+    return this.database.tenant(owner.tenantId, (session) => findPayments(session, owner, ids));
   }
 
-  list(tenantId: TenantId, query: PaymentQuery): Promise<readonly Payment[]> {
-    return this.database.tenant(tenantId, (session) => listPayments(session, tenantId, query));
+  list(owner: Owner, query: PaymentQuery): Promise<readonly Payment[]> {
+    return this.database.tenant(owner.tenantId, (session) => listPayments(session, owner, query));
   }
 
-  history(tenantId: TenantId, id: PaymentId): Promise<readonly HistoryEntry[]> {
-    return this.database.tenant(tenantId, (session) => readHistory(session, tenantId, id));
+  history(owner: Owner, id: PaymentId): Promise<readonly HistoryEntry[]> {
+    return this.database.tenant(owner.tenantId, (session) => readHistory(session, owner, id));
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
+import { wholeTenant } from '@ferry/payments';
 import { anAddition } from '@ferry/payments/testing';
 import { PostgresMaintenance, PostgresPaymentRepository, verifyInvariants } from '@ferry/postgres';
 import {
@@ -38,10 +39,12 @@ describe.each(postgresServers)('invariants on %s', (_name, start) => {
       await repository.add(tenantId, additions);
       const ids = additions.map(({ change }) => change.payment.id);
       const now = new Date();
-      await repository.change(tenantId, ids.slice(0, 2), (payment) =>
+      await repository.change(wholeTenant(tenantId), ids.slice(0, 2), (payment) =>
         payment.takeUp({ now, eventId: newId() }, new Date(now.getTime() + 1_000)),
       );
-      await repository.change(tenantId, ids.slice(0, 1), (payment) => payment.succeed({ now, eventId: newId() }));
+      await repository.change(wholeTenant(tenantId), ids.slice(0, 1), (payment) =>
+        payment.succeed({ now, eventId: newId() }),
+      );
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { newId, silentLogger, silentMeter } from '@ferry/kernel';
-import { ProcessPayments, type Outcome, type PaymentState, type ProcessOptions } from '@ferry/payments';
+import { ProcessPayments, type Outcome, type PaymentState, type ProcessOptions, wholeTenant } from '@ferry/payments';
 import { allOutcomes, anAddition, InMemoryPaymentRepository, ManualClock } from '@ferry/payments/testing';
 import { SimulatedRail, type Latency } from '../src/index.js';
 
@@ -44,7 +44,7 @@ async function process(
     outcomes = await allOutcomes(await worker.handle(messages));
     clock.advance(options.retry.maxMs);
   }
-  const found = await store.find('t', ids);
+  const found = await store.find(wholeTenant('t'), ids);
   return { states: found.flatMap((payment) => payment?.state ?? []), outcomes: [...outcomes] };
 }
 

@@ -1,6 +1,7 @@
 export * from './domain/event-json.js';
 export * from './domain/failure-reasons.js';
 export * from './domain/limits.js';
+export * from './domain/owner.js';
 export * from './domain/payment.js';
 export * from './domain/payment-event.js';
 export * from './domain/payment-rules.js';

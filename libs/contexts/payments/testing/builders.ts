@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { firstIdAt, newId, newTraceparent, parseMoney, type Money } from '@ferry/kernel';
 import {
+  DEFAULT_UNIT,
   Payment,
   type Change,
   type Occasion,
@@ -45,6 +46,7 @@ export const later = (time: Date, ms: number): Date => new Date(time.getTime() +
 
 export const anInstruction = (given: Partial<PaymentInstruction> = {}): PaymentInstruction => ({
   tenantId: 'default',
+  businessUnitId: DEFAULT_UNIT,
   kind: 'PAYMENT',
   rail: 'simulated',
   money: moneyOf('100.50', 'EUR'),

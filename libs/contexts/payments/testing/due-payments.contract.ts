@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { Change, Payment, PaymentId, TenantId } from '../src/domain/payment.js';
 import type { DuePayment } from '../src/ports/due-payments.js';
 import { aChange, anOccasion, later, type Given } from './builders.js';
@@ -26,7 +27,7 @@ export function duePaymentsContract(name: string, make: MakePaymentStore): void 
       return changes.map(({ payment }) => payment.id);
     };
     const change = async (id: PaymentId | undefined, decide: (payment: Payment) => Change): Promise<void> => {
-      const [outcome] = await store.repository.change(tenantId, [id ?? ''], decide);
+      const [outcome] = await store.repository.change(wholeTenant(tenantId), [id ?? ''], decide);
       expect(outcome?.outcome).toBe('changed');
     };
     const idsOf = (due: readonly DuePayment[]): PaymentId[] => due.map(({ paymentId }) => paymentId);
@@ -217,7 +218,7 @@ export function duePaymentsContract(name: string, make: MakePaymentStore): void 
           [tenantId, ids.slice(0, 5)],
           [other, ids.slice(5)],
         ] as const)
-          await store.repository.change(tenant, own, (payment) => payment.park(now, 'poison'));
+          await store.repository.change(wholeTenant(tenant), own, (payment) => payment.park(now, 'poison'));
         const walked: DuePayment[] = [];
         for (let page = await store.due.parked(2); page.length > 0; page = await store.due.parked(2, walked.at(-1))) {
           expect(page.length).toBeLessThanOrEqual(2);

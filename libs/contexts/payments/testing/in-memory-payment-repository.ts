@@ -1,5 +1,6 @@
 import { Unavailable } from '@ferry/kernel';
 import { eventJson } from '../src/domain/event-json.js';
+import { owns, type Owner } from '../src/domain/owner.js';
 import { Payment, type Change, type PaymentId, type PaymentState, type TenantId } from '../src/domain/payment.js';
 import type { PaymentEvent } from '../src/domain/payment-event.js';
 import type { DuePayment, DuePayments } from '../src/ports/due-payments.js';
@@ -58,12 +59,12 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     return this.answer(additions.map((addition) => this.addOne(tenantId, addition)));
   }
 
-  async change(tenantId: TenantId, ids: readonly PaymentId[], decide: Decide): Promise<readonly ChangeOutcome[]> {
+  async change(owner: Owner, ids: readonly PaymentId[], decide: Decide): Promise<readonly ChangeOutcome[]> {
     await this.reach();
-    const release = await this.locks.acquire(ids.map((id) => keyOf(tenantId, id)));
+    const release = await this.locks.acquire(ids.map((id) => keyOf(owner.tenantId, id)));
     try {
       await this.whileLocked();
-      const outcomes = new Map([...new Set(ids)].sort().map((id) => [id, this.decideOne(tenantId, id, decide)]));
+      const outcomes = new Map([...new Set(ids)].sort().map((id) => [id, this.decideOne(owner, id, decide)]));
       const changes = [...outcomes.values()].flatMap((one) => (one.outcome === 'changed' ? [one.change] : []));
       this.choke(changes);
       for (const change of changes) this.store(change);
@@ -82,24 +83,24 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     return this.answer(keys.map((asked) => this.recall(tenantId, asked, now)));
   }
 
-  async find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]> {
+  async find(owner: Owner, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]> {
     await this.reach();
-    return this.answer(ids.map((id) => this.payment(tenantId, id)));
+    return this.answer(ids.map((id) => this.payment(owner, id)));
   }
 
-  async list(tenantId: TenantId, query: PaymentQuery): Promise<readonly Payment[]> {
+  async list(owner: Owner, query: PaymentQuery): Promise<readonly Payment[]> {
     await this.reach();
     const found = [...this.rows.values()]
       .map(({ state }) => state)
-      .filter((state) => state.tenantId === tenantId && matches(state, query))
+      .filter((state) => owns(owner, state) && matches(state, query))
       .sort((a, b) => (a.id < b.id ? 1 : -1))
       .slice(0, query.limit);
     return this.answer(found.map((state) => Payment.restore(structuredClone(state))));
   }
 
-  async history(tenantId: TenantId, id: PaymentId): Promise<readonly HistoryEntry[]> {
+  async history(owner: Owner, id: PaymentId): Promise<readonly HistoryEntry[]> {
     await this.reach();
-    return this.answer(this.rows.get(keyOf(tenantId, id))?.history ?? []);
+    return this.answer(this.row(owner, id)?.history ?? []);
   }
 
   async tenants(limit: number, now: Date, after: TenantId = ''): Promise<readonly TenantId[]> {
@@ -167,8 +168,8 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
     return { outcome: 'added' };
   }
 
-  private decideOne(tenantId: TenantId, id: PaymentId, decide: Decide): ChangeOutcome {
-    const payment = this.payment(tenantId, id);
+  private decideOne(owner: Owner, id: PaymentId, decide: Decide): ChangeOutcome {
+    const payment = this.payment(owner, id);
     if (!payment) return { outcome: 'missing' };
     const change = decide(payment);
     if (!change) return { outcome: 'unchanged', payment };
@@ -204,8 +205,13 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
       });
   }
 
-  private payment(tenantId: TenantId, id: PaymentId): Payment | undefined {
-    const row = this.rows.get(keyOf(tenantId, id));
+  private row(owner: Owner, id: PaymentId): Row | undefined {
+    const row = this.rows.get(keyOf(owner.tenantId, id));
+    return row && owns(owner, row.state) ? row : undefined;
+  }
+
+  private payment(owner: Owner, id: PaymentId): Payment | undefined {
+    const row = this.row(owner, id);
     return row && Payment.restore(structuredClone(row.state));
   }
 
@@ -229,6 +235,7 @@ export class InMemoryPaymentRepository implements PaymentRepository, DuePayments
 const hintOf = ({ tenantId, id, origin }: PaymentState): DuePayment => ({ tenantId, paymentId: id, origin });
 
 const matches = (state: PaymentState, query: PaymentQuery): boolean =>
+  (query.businessUnitId === undefined || state.businessUnitId === query.businessUnitId) &&
   (query.status === undefined || state.status === query.status) &&
   (query.currency === undefined || state.money.currency === query.currency) &&
   (query.reference === undefined || state.reference === query.reference) &&

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { adding } from './payment-repository/adding.js';
 import { changing } from './payment-repository/changing.js';
+import { ofUnits } from './payment-repository/of-units.js';
 import { racing } from './payment-repository/racing.js';
 import { reading } from './payment-repository/reading.js';
 import { remembering } from './payment-repository/remembering.js';
@@ -15,6 +16,6 @@ export function paymentRepositoryContract(name: string, make: MakePaymentStore):
       store = await make({ graceMs: 0 });
     });
     afterEach(() => store.close());
-    for (const part of [adding, changing, reading, remembering, telling, racing]) part(() => store);
+    for (const part of [adding, changing, reading, remembering, telling, ofUnits, racing]) part(() => store);
   });
 }

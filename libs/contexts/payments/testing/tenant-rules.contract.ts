@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PaymentRules } from '../src/domain/payment-rules.js';
-import type { TenantId } from '../src/domain/payment.js';
+import { DEFAULT_UNIT, type BusinessUnitId, type TenantId } from '../src/domain/payment.js';
 import type { TenantRules } from '../src/ports/tenant-rules.js';
 import { aTenant, moneyOf } from './builders.js';
 
@@ -8,6 +8,7 @@ export interface RulesUnderTest {
   readonly rules: TenantRules;
   /** What a tenant decides; seen by questions that come later. */
   decide(tenantId: TenantId, rules: PaymentRules): Promise<void>;
+  addUnit(tenantId: TenantId, unit: BusinessUnitId): Promise<void>;
 }
 
 /** What every TenantRules promises. */
@@ -30,6 +31,25 @@ export function tenantRulesContract(name: string, make: () => Promise<RulesUnder
       await tested.decide(one, decided);
       expect(await tested.rules.of(one)).toEqual(decided);
       expect(await tested.rules.of(other)).toEqual(open);
+    });
+
+    test('every tenant has the first unit, and each its own beside it', async () => {
+      const [one, other] = [aTenant(), aTenant()];
+      await tested.addUnit(one, 'north');
+      const named = new Set([DEFAULT_UNIT, 'north', 'South']);
+      expect(await tested.rules.unitsAmong(one, named)).toEqual(new Set([DEFAULT_UNIT, 'north']));
+      expect(await tested.rules.unitsAmong(one, new Set(['North']))).toEqual(new Set());
+      expect(await tested.rules.unitsAmong(other, named)).toEqual(new Set([DEFAULT_UNIT]));
+    });
+
+    test('a unit counts as soon as it is added', async () => {
+      const tenantId = aTenant();
+      for (const unit of ['north', 'south']) {
+        expect(await tested.rules.unitsAmong(tenantId, new Set([unit]))).toEqual(new Set());
+        await tested.addUnit(tenantId, unit);
+        expect(await tested.rules.unitsAmong(tenantId, new Set([unit]))).toEqual(new Set([unit]));
+      }
+      expect(await tested.rules.unitsAmong(tenantId, new Set())).toEqual(new Set());
     });
   });
 }

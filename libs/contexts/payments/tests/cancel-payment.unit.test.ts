@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
+import { wholeTenant } from '../src/domain/owner.js';
 import { CancelPayment } from '../src/use-cases/cancel-payment.js';
 import { anOccasion, later } from '../testing/builders.js';
 import { ScriptedRail } from '../testing/scripted-rail.js';
@@ -18,7 +19,7 @@ describe('CancelPayment', () => {
 
   test('cancels what nobody has taken up, tells it and wakes who waits', async () => {
     const [id = ''] = await world.add({});
-    expect(await cancel.execute(world.tenantId, id)).toMatchObject({ outcome: 'cancelled' });
+    expect(await cancel.execute(wholeTenant(world.tenantId), id)).toMatchObject({ outcome: 'cancelled' });
     expect(await world.state(id)).toMatchObject({ status: 'CANCELLED', version: 2 });
     expect(world.told(id)).toEqual(['payment.created', 'payment.cancelled']);
     expect(world.signals.announced).toEqual([id]);
@@ -27,7 +28,7 @@ describe('CancelPayment', () => {
 
   test('cancelling twice is no error, and no second event', async () => {
     const [id = ''] = await world.add({});
-    const outcomes = await Promise.all([1, 2, 3].map(() => cancel.execute(world.tenantId, id)));
+    const outcomes = await Promise.all([1, 2, 3].map(() => cancel.execute(wholeTenant(world.tenantId), id)));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled', 'cancelled']);
     expect(world.told(id)).toEqual(['payment.created', 'payment.cancelled']);
     expect(world.signals.announced).toEqual([id]);
@@ -35,18 +36,20 @@ describe('CancelPayment', () => {
 
   test('a parked payment that was never sent can be cancelled', async () => {
     const [id = ''] = await world.add({});
-    await world.repository.change(world.tenantId, [id], (payment) => payment.park(world.clock.now(), 'poison'));
-    expect(await cancel.execute(world.tenantId, id)).toMatchObject({ outcome: 'cancelled' });
+    await world.repository.change(wholeTenant(world.tenantId), [id], (payment) =>
+      payment.park(world.clock.now(), 'poison'),
+    );
+    expect(await cancel.execute(wholeTenant(world.tenantId), id)).toMatchObject({ outcome: 'cancelled' });
     expect(await world.state(id)).toMatchObject({ attention: undefined });
   });
 
   test.each(['PROCESSING', 'SUCCESS', 'FAILED'] as const)('%s is too late', async (status) => {
     const [id = ''] = await world.add({});
-    await world.repository.change(world.tenantId, [id], (payment) => {
+    await world.repository.change(wholeTenant(world.tenantId), [id], (payment) => {
       if (status === 'PROCESSING') return payment.takeUp(anOccasion(), later(world.clock.now(), 1));
       return status === 'SUCCESS' ? payment.succeed(anOccasion()) : payment.fail(anOccasion(), 'declined');
     });
-    expect(await cancel.execute(world.tenantId, id)).toMatchObject({
+    expect(await cancel.execute(wholeTenant(world.tenantId), id)).toMatchObject({
       outcome: 'too-late',
       payment: { state: { status } },
     });
@@ -55,8 +58,8 @@ describe('CancelPayment', () => {
 
   test('unknown, or another tenant’s, is missing', async () => {
     const [id = ''] = await world.add({});
-    expect(await cancel.execute(world.tenantId, newId())).toEqual({ outcome: 'missing' });
-    expect(await cancel.execute('other', id)).toEqual({ outcome: 'missing' });
+    expect(await cancel.execute(wholeTenant(world.tenantId), newId())).toEqual({ outcome: 'missing' });
+    expect(await cancel.execute(wholeTenant('other'), id)).toEqual({ outcome: 'missing' });
     expect(await world.state(id)).toMatchObject({ status: 'PENDING' });
   });
 
@@ -64,7 +67,7 @@ describe('CancelPayment', () => {
     const seen = new Set<string>();
     for (let round = 0; round < 20; round += 1) {
       const [id = ''] = await world.add({});
-      const cancelling = async (): Promise<string> => (await cancel.execute(world.tenantId, id)).outcome;
+      const cancelling = async (): Promise<string> => (await cancel.execute(wholeTenant(world.tenantId), id)).outcome;
       const racers = [() => cancelling(), () => world.handle(id)];
       if (round % 2) racers.reverse();
       const answers = await Promise.all(racers.map((race) => race()));

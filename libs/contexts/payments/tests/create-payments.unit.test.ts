@@ -4,6 +4,7 @@ import type { PaymentMessage } from '../src/ports/payment-queue.js';
 import { CreatePayments, type CreateOutcome, type CreatePayment } from '../src/use-cases/create-payments.js';
 import { anInstruction, moneyOf } from '../testing/builders.js';
 import { DecidedRules } from '../testing/decided-rules.js';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { PaymentInstruction } from '../src/domain/payment.js';
 import { World } from './world.js';
 
@@ -108,7 +109,7 @@ describe('CreatePayments', () => {
     expect(world.queue.published).toEqual([]);
     world.repository.outage = undefined;
     expect(await create.execute([command({ reference: 'r' }, 'k')])).toMatchObject([{ outcome: 'replayed' }]);
-    expect(await world.repository.list(world.tenantId, { limit: 9 })).toHaveLength(1);
+    expect(await world.repository.list(wholeTenant(world.tenantId), { limit: 9 })).toHaveLength(1);
     expect(await world.swept()).toHaveLength(1);
   });
 
@@ -119,7 +120,7 @@ describe('CreatePayments', () => {
     const bad = { ...command({ reference: 'bad' }), respond };
     const outcomes = await create.execute([command({ reference: 'a' }), bad, command({ reference: 'b' })]);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'failed', 'created']);
-    const stored = await world.repository.list(world.tenantId, { limit: 9 });
+    const stored = await world.repository.list(wholeTenant(world.tenantId), { limit: 9 });
     expect(stored.map(({ state }) => state.reference).toSorted()).toEqual(['a', 'b']);
   });
 
@@ -180,7 +181,7 @@ describe('CreatePayments', () => {
           { field: 'rail', rule: 'rail-not-allowed', allowed: 'one of simulated' },
         ],
       });
-      expect(await world.repository.list(world.tenantId, { limit: 9 })).toHaveLength(2);
+      expect(await world.repository.list(wholeTenant(world.tenantId), { limit: 9 })).toHaveLength(2);
     });
 
     test('a refusal leaves key and reference free', async () => {
@@ -203,10 +204,29 @@ describe('CreatePayments', () => {
       );
     });
 
+    test('a unit that the tenant has not got is refused with its other breaches; what is of its units is created', async () => {
+      rules.addUnit(world.tenantId, 'north');
+      rules.decide(world.tenantId, { currencies: [XAF] });
+      const paid = { money: moneyOf('1', 'XAF') };
+      const outcomes = await outcomesOf(
+        command({ ...paid, businessUnitId: 'north' }),
+        command({ ...paid }),
+        command({ businessUnitId: 'south' }),
+        command({ ...paid, tenantId: 'other', businessUnitId: 'north' }),
+      );
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'created', 'refused', 'refused']);
+      expect(outcomes[2]).toMatchObject({
+        breaches: [{ rule: 'currency-not-allowed' }, { field: 'business_unit_id', rule: 'unknown-business-unit' }],
+      });
+      expect(outcomes[3]).toMatchObject({ breaches: [{ rule: 'unknown-business-unit' }] });
+      const listed = await world.repository.list(wholeTenant(world.tenantId), { limit: 9 });
+      expect(listed.map(({ state }) => state.businessUnitId).toSorted()).toEqual(['default', 'north']);
+    });
+
     test('while it cannot be known nothing of that tenant is created', async () => {
       rules.outage = new Error('away');
       expect(await outcomesOf(command())).toEqual([{ outcome: 'failed', error: rules.outage }]);
-      expect(await world.repository.list(world.tenantId, { limit: 9 })).toEqual([]);
+      expect(await world.repository.list(wholeTenant(world.tenantId), { limit: 9 })).toEqual([]);
     });
   });
 

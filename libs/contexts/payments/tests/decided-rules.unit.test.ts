@@ -3,5 +3,9 @@ import { tenantRulesContract } from '../testing/tenant-rules.contract.js';
 
 tenantRulesContract('DecidedRules', () => {
   const rules = new DecidedRules();
-  return Promise.resolve({ rules, decide: async (tenantId, decided) => rules.decide(tenantId, decided) });
+  return Promise.resolve({
+    rules,
+    decide: async (tenantId, decided) => rules.decide(tenantId, decided),
+    addUnit: async (tenantId, unit) => rules.addUnit(tenantId, unit),
+  });
 });

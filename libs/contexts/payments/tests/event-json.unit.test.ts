@@ -23,6 +23,7 @@ test('an event carries the envelope, then the subject in snake_case', () => {
     payment: {
       tenant_id: 'acme',
       id: created.payment.id,
+      business_unit_id: 'default',
       kind: 'PAYMENT',
       rail: 'simulated',
       amount: 100.5,

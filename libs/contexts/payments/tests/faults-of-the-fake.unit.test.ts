@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { Change, Payment } from '../src/domain/payment.js';
 import { anAddition, anOccasion } from '../testing/builders.js';
 import { InMemoryPaymentRepository } from '../testing/in-memory-payment-repository.js';
@@ -27,10 +28,10 @@ describe('what a test can do to InMemoryPaymentRepository', () => {
       const addition = anAddition({ tenantId });
       const calls = [
         () => store.add(tenantId, [addition]),
-        () => store.change(tenantId, [id], cancel),
-        () => store.find(tenantId, [id]),
-        () => store.list(tenantId, { limit: 1 }),
-        () => store.history(tenantId, id),
+        () => store.change(wholeTenant(tenantId), [id], cancel),
+        () => store.find(wholeTenant(tenantId), [id]),
+        () => store.list(wholeTenant(tenantId), { limit: 1 }),
+        () => store.history(wholeTenant(tenantId), id),
         () => store.remembered(tenantId, [], new Date()),
         () => store.tenants(1, new Date()),
         () => store.claim(tenantId, 1, new Date(), new Date()),
@@ -47,12 +48,15 @@ describe('what a test can do to InMemoryPaymentRepository', () => {
   test('a payment it chokes on undoes the whole transaction, and only that', async () => {
     const ids = [await added(), await added()];
     store.failOn = ({ id, status }) => id === ids[1] && status === 'CANCELLED';
-    await expect(store.change(tenantId, ids, cancel)).rejects.toThrow('cannot write');
-    expect((await store.find(tenantId, ids)).map((payment) => payment?.state.status)).toEqual(['PENDING', 'PENDING']);
-    expect(await store.change(tenantId, ids.slice(0, 1), cancel)).toMatchObject([{ outcome: 'changed' }]);
+    await expect(store.change(wholeTenant(tenantId), ids, cancel)).rejects.toThrow('cannot write');
+    expect((await store.find(wholeTenant(tenantId), ids)).map((payment) => payment?.state.status)).toEqual([
+      'PENDING',
+      'PENDING',
+    ]);
+    expect(await store.change(wholeTenant(tenantId), ids.slice(0, 1), cancel)).toMatchObject([{ outcome: 'changed' }]);
     store.failOn = () => true;
     await expect(store.add(tenantId, [anAddition({ tenantId })])).rejects.toThrow('cannot write');
-    expect(await store.list(tenantId, { limit: 9 })).toHaveLength(2);
+    expect(await store.list(wholeTenant(tenantId), { limit: 9 })).toHaveLength(2);
   });
 
   test('while a payment is locked others wait for it, and other payments go on', async () => {
@@ -60,11 +64,13 @@ describe('what a test can do to InMemoryPaymentRepository', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const order: string[] = [];
     store.whileLocked = () => promise;
-    const first = store.change(tenantId, [locked], cancel).then(() => order.push('first'));
+    const first = store.change(wholeTenant(tenantId), [locked], cancel).then(() => order.push('first'));
     await new Promise((done) => setImmediate(done));
     store.whileLocked = () => Promise.resolve();
-    const second = store.change(tenantId, [locked, free], () => undefined).then(() => order.push('second'));
-    await store.change(tenantId, [await added()], cancel).then(() => order.push('elsewhere'));
+    const second = store
+      .change(wholeTenant(tenantId), [locked, free], () => undefined)
+      .then(() => order.push('second'));
+    await store.change(wholeTenant(tenantId), [await added()], cancel).then(() => order.push('elsewhere'));
     await new Promise((done) => setImmediate(done));
     expect(order).toEqual(['elsewhere']);
     resolve();
@@ -76,8 +82,8 @@ describe('what a test can do to InMemoryPaymentRepository', () => {
     const id = await added();
     const elsewhere = anAddition({ tenantId: 'other' });
     await expect(store.add(tenantId, [elsewhere])).rejects.toThrow('rule broken');
-    await expect(store.change(tenantId, [id], () => elsewhere.change)).rejects.toThrow('rule broken');
+    await expect(store.change(wholeTenant(tenantId), [id], () => elsewhere.change)).rejects.toThrow('rule broken');
     const skipping = (payment: Payment): Change => ({ ...payment.cancel(anOccasion()), events: [] });
-    await expect(store.change(tenantId, [id], skipping)).rejects.toThrow('rule broken');
+    await expect(store.change(wholeTenant(tenantId), [id], skipping)).rejects.toThrow('rule broken');
   });
 });

@@ -39,9 +39,9 @@ const patient = (): { world: World; rail: PatientRail } => {
 const transactions = ({ repository }: World): number[] => {
   const sizes: number[] = [];
   const change = repository.change.bind(repository);
-  repository.change = (tenantId, ids, decide) => {
+  repository.change = (owner, ids, decide) => {
     sizes.push(ids.length);
-    return change(tenantId, ids, decide);
+    return change(owner, ids, decide);
   };
   return sizes;
 };
@@ -207,8 +207,8 @@ describe('a store that is away when answers come', () => {
     const { world, rail } = patient();
     const [here = '', there = ''] = await world.add({}, { tenantId: 'away' });
     const change = world.repository.change.bind(world.repository);
-    world.repository.change = (tenantId, ids, decide) =>
-      tenantId === 'away' ? Promise.reject(new Unavailable('postgres')) : change(tenantId, ids, decide);
+    world.repository.change = (owner, ids, decide) =>
+      owner.tenantId === 'away' ? Promise.reject(new Unavailable('postgres')) : change(owner, ids, decide);
     let ended = false;
     const handling = world
       .worker()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
 import { settled } from '../../../../tests/harness/fake-time.js';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { PaymentState } from '../src/domain/payment.js';
 import type { Settlement } from '../src/ports/rail.js';
 import { anOccasion, later, type Given } from '../testing/builders.js';
@@ -62,7 +63,7 @@ describe('a rail that decides at once', () => {
       const world = new World([near()]);
       const [id = ''] = await world.add({});
       const now = world.clock.now();
-      await world.repository.change(world.tenantId, [id], (payment) => {
+      await world.repository.change(wholeTenant(world.tenantId), [id], (payment) => {
         if (how === 'SUCCESS') return payment.succeed(anOccasion());
         if (how === 'FAILED') return payment.fail(anOccasion(), 'declined');
         if (how === 'CANCELLED') return payment.cancel(anOccasion());
@@ -192,10 +193,10 @@ describe('a store that is away', () => {
     const [here = '', there = ''] = await world.add({}, { tenantId: 'slow' });
     const { promise: opened, resolve: open } = Promise.withResolvers<void>();
     const change = world.repository.change.bind(world.repository);
-    world.repository.change = async (tenantId, ids, decide) => {
-      if (tenantId === world.tenantId) throw new Unavailable('postgres');
+    world.repository.change = async (owner, ids, decide) => {
+      if (owner.tenantId === world.tenantId) throw new Unavailable('postgres');
       await opened;
-      return change(tenantId, ids, decide);
+      return change(owner, ids, decide);
     };
     let ended = false;
     const handling = world

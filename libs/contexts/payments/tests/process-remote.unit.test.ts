@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { PaymentState } from '../src/domain/payment.js';
 import type { RailAnswer } from '../src/ports/rail.js';
 import { anOccasion, later } from '../testing/builders.js';
@@ -24,7 +25,7 @@ describe('a rail that must be called', () => {
         expect(state).toMatchObject({ status: 'PROCESSING', attempts: 1, version: 2 });
         expect(state.leaseUntil).toEqual(later(world.clock.now(), processOptions.leaseMs));
         // Nobody holds the row while we wait: it can be locked.
-        await world.repository.change(world.tenantId, [id], () => undefined);
+        await world.repository.change(wholeTenant(world.tenantId), [id], () => undefined);
         return succeeded(`far-${id}`);
       },
     });
@@ -155,7 +156,7 @@ describe('crashes', () => {
   /** A worker that dies after its lease is committed: it never calls the rail. */
   const crashAfterLease = async (world: World, id: string): Promise<void> => {
     const leaseUntil = later(world.clock.now(), processOptions.leaseMs);
-    await world.repository.change(world.tenantId, [id], (payment) =>
+    await world.repository.change(wholeTenant(world.tenantId), [id], (payment) =>
       payment.takeUp(anOccasion(world.clock.now()), leaseUntil),
     );
   };
@@ -349,6 +350,9 @@ describe('the clock', () => {
     const now = world.clock.now();
     await world.handle(id);
     expect(await world.state(id)).toMatchObject({ updatedAt: now, nextAttemptAt: later(now, delayOf(1)) });
-    expect((await world.repository.history(world.tenantId, id)).map(({ at }) => at)).toEqual([later(now, -5_000), now]);
+    expect((await world.repository.history(wholeTenant(world.tenantId), id)).map(({ at }) => at)).toEqual([
+      later(now, -5_000),
+      now,
+    ]);
   });
 });

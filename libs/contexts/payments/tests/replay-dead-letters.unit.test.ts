@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { DeadLetter, DeadLetters } from '../src/ports/payment-queue.js';
 import { ReplayDeadLetters } from '../src/use-cases/replay-dead-letters.js';
 import { anOccasion } from '../testing/builders.js';
@@ -40,7 +41,7 @@ describe('ReplayDeadLetters', () => {
   });
   const parked = async (count: number, tenantId = world.tenantId): Promise<string[]> => {
     const ids = await world.add(...Array.from({ length: count }, () => ({ tenantId })));
-    await world.repository.change(tenantId, ids, (payment) =>
+    await world.repository.change(wholeTenant(tenantId), ids, (payment) =>
       payment.countAttempt(world.clock.now()).park(world.clock.now(), 'poison'),
     );
     return ids;
@@ -94,7 +95,7 @@ describe('ReplayDeadLetters', () => {
 
   test('letters that cannot be read or name no payment stay; those of ended payments go', async () => {
     const [ended = '', due = ''] = await world.add({}, {});
-    await world.repository.change(world.tenantId, [ended], (payment) => payment.cancel(anOccasion()));
+    await world.repository.change(wholeTenant(world.tenantId), [ended], (payment) => payment.cancel(anOccasion()));
     pile.letters = [{ reason: 'not JSON' }, letter(newId()), letter(ended), letter(due), letter(due, 'other')];
     expect(await replay().run(10)).toEqual({ payments: 0, replayed: 1, kept: 3, dropped: 1 });
     expect(pile.replayed.map(({ message }) => message?.paymentId)).toEqual([due]);
@@ -127,7 +128,7 @@ describe('ReplayDeadLetters', () => {
     const [id = ''] = await parked(1);
     const listed = await world.repository.parked(10);
     jest.spyOn(world.repository, 'parked').mockResolvedValueOnce(listed);
-    await world.repository.change(world.tenantId, [id], (payment) => payment.replay(world.clock.now()));
+    await world.repository.change(wholeTenant(world.tenantId), [id], (payment) => payment.replay(world.clock.now()));
     await world.handle(id);
     const before = await world.state(id);
     expect(await replay().run(10)).toMatchObject({ payments: 0 });

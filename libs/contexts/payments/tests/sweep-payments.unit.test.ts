@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { PaymentMessage } from '../src/ports/payment-queue.js';
 import { SweepPayments, type Swept } from '../src/use-cases/sweep-payments.js';
 import { CancelPayment } from '../src/use-cases/cancel-payment.js';
@@ -86,8 +87,13 @@ describe('SweepPayments', () => {
 
   test('what ended or was parked is not announced', async () => {
     const [ended = '', parked = '', due = ''] = await add(3);
-    await new CancelPayment(world.repository, world.signals, world.clock, newId).execute(world.tenantId, ended);
-    await world.repository.change(world.tenantId, [parked], (payment) => payment.park(world.clock.now(), 'poison'));
+    await new CancelPayment(world.repository, world.signals, world.clock, newId).execute(
+      wholeTenant(world.tenantId),
+      ended,
+    );
+    await world.repository.change(wholeTenant(world.tenantId), [parked], (payment) =>
+      payment.park(world.clock.now(), 'poison'),
+    );
     await sweep();
     expect(announced()).toEqual([due]);
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
 import { pass, settled, useFakeTime } from '../../../../tests/harness/fake-time.js';
+import { wholeTenant, type Owner } from '../src/domain/owner.js';
 import type { Payment } from '../src/domain/payment.js';
 import { WatchPayments, type WatchOptions } from '../src/use-cases/watch-payments.js';
 import { anOccasion } from '../testing/builders.js';
@@ -15,18 +16,18 @@ describe('WatchPayments', () => {
   let id: string;
   const aWatch = (options: Partial<WatchOptions> = {}): WatchPayments =>
     new WatchPayments(
-      async (tenantId, paymentId) => {
+      async (owner, paymentId) => {
         reads += 1;
-        return (await world.repository.find(tenantId, [paymentId]))[0];
+        return (await world.repository.find(owner, [paymentId]))[0];
       },
       world.signals,
       { pollMs: 10_000, waitersMax: 10, ...options },
     );
   const watch = (watcher: WatchPayments, waitMs = 5_000, signal = never): Promise<Payment | undefined> =>
-    watcher.untilEnded(world.tenantId, id, waitMs, signal);
+    watcher.untilEnded(wholeTenant(world.tenantId), id, waitMs, signal);
   /** Ends it silently: no signal comes. */
   const end = async (): Promise<void> => {
-    await world.repository.change(world.tenantId, [id], (payment) => payment.succeed(anOccasion()));
+    await world.repository.change(wholeTenant(world.tenantId), [id], (payment) => payment.succeed(anOccasion()));
   };
   const signal = (): void => world.signals.announce([{ tenantId: world.tenantId, paymentId: id }]);
   const statusOf = async (payment: Promise<Payment | undefined>): Promise<string | undefined> =>
@@ -44,8 +45,8 @@ describe('WatchPayments', () => {
 
   test('a payment that has ended is given at once, and one that does not exist too', async () => {
     const watcher = aWatch();
-    expect(await watcher.untilEnded(world.tenantId, newId(), 5_000, never)).toBeUndefined();
-    expect(await watcher.untilEnded('other', id, 5_000, never)).toBeUndefined();
+    expect(await watcher.untilEnded(wholeTenant(world.tenantId), newId(), 5_000, never)).toBeUndefined();
+    expect(await watcher.untilEnded(wholeTenant('other'), id, 5_000, never)).toBeUndefined();
     await end();
     expect(await statusOf(watch(watcher))).toBe('SUCCESS');
     expect(reads).toBe(3);
@@ -55,7 +56,7 @@ describe('WatchPayments', () => {
     const watcher = aWatch();
     const [other = ''] = await world.add({});
     const waiting = [watch(watcher), watch(watcher), watch(watcher)];
-    const elsewhere = watcher.untilEnded(world.tenantId, other, 40, never);
+    const elsewhere = watcher.untilEnded(wholeTenant(world.tenantId), other, 40, never);
     await settled();
     expect(reads).toBe(4);
     await end();
@@ -78,9 +79,9 @@ describe('WatchPayments', () => {
   });
 
   test('a signal that comes between the read and the wait is not missed', async () => {
-    const read = async (tenantId: string, paymentId: string): Promise<Payment | undefined> => {
+    const read = async (owner: Owner, paymentId: string): Promise<Payment | undefined> => {
       reads += 1;
-      const [payment] = await world.repository.find(tenantId, [paymentId]);
+      const [payment] = await world.repository.find(owner, [paymentId]);
       if (reads === 1) {
         await end();
         signal();

@@ -1,4 +1,5 @@
 import { newId, silentLogger, silentMeter, type LogFields, type Logger } from '@ferry/kernel';
+import { wholeTenant } from '../src/domain/owner.js';
 import type { Payment, PaymentId, PaymentState, TenantId } from '../src/domain/payment.js';
 import type { Outcome, PaymentMessage, PaymentQueue } from '../src/ports/payment-queue.js';
 import type { PaymentSignal, PaymentSignals } from '../src/ports/payment-signals.js';
@@ -138,7 +139,7 @@ export class World {
   }
 
   async payment(id: PaymentId, tenantId = this.tenantId): Promise<Payment> {
-    const [payment] = await this.repository.find(tenantId, [id]);
+    const [payment] = await this.repository.find(wholeTenant(tenantId), [id]);
     if (!payment) throw new Error(`no payment ${id}`);
     return payment;
   }

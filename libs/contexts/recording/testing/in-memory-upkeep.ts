@@ -1,11 +1,11 @@
-import { isOver, monthOf, plusMonths, startOfMonth, type Month } from '../src/domain/month.js';
+import { isOver, monthOf, type Month } from '../src/domain/month.js';
 import { recordedPaymentJson } from '../src/domain/recorded-event.js';
 import type { RecordedPayment, TenantId } from '../src/domain/recorded-payment.js';
-import type { AgedReference, AgedReferences } from '../src/ports/aged-references.js';
+import type { AgedReference, AgedReferences, ForgottenReference } from '../src/ports/aged-references.js';
 import type { ArchivedRow, MonthRows } from '../src/ports/month-rows.js';
 import type { DropCondition, DropOutcome, KeptMonth, PaymentMonths } from '../src/ports/payment-months.js';
 import { aTenant } from './builders.js';
-import type { ForgottenDates, UpkeepStore } from './upkeep-store.js';
+import type { UpkeepStore } from './upkeep-store.js';
 
 const PAGE = 2;
 
@@ -20,7 +20,8 @@ export class InMemoryUpkeep implements UpkeepStore, PaymentMonths, MonthRows, Ag
   private readonly there = new Map<Month, Date | undefined>();
   private stored: RecordedPayment[] = [];
   private narrowTable: RecordedPayment[] = [];
-  private readonly dates = new Map<TenantId, ForgottenDates>();
+  /** The reference itself stands for its hash. */
+  private hashes: (ForgottenReference & { readonly paymentDate: Date })[] = [];
   private readonly tenantIds: TenantId[] = [];
 
   list(): Promise<readonly KeptMonth[]> {
@@ -81,7 +82,7 @@ export class InMemoryUpkeep implements UpkeepStore, PaymentMonths, MonthRows, Ag
     const payments = lines.map(paymentOf);
     const isWrong = payments.some((one) => one.tenantId !== tenantId || monthOf(one.paymentDate) !== month);
     if (isWrong || !this.tenantIds.includes(tenantId)) return Promise.reject(new Error('not of this tenant and month'));
-    this.widen(tenantId, [startOfMonth(month), startOfMonth(plusMonths(month, 1))]);
+    this.keepHashes(payments);
     const added = payments.filter(({ id }) => !this.stored.some((one) => one.id === id));
     this.stored.push(...added);
     return Promise.resolve(added.length);
@@ -96,27 +97,24 @@ export class InMemoryUpkeep implements UpkeepStore, PaymentMonths, MonthRows, Ag
       (one) => one.tenantId === tenantId && references.includes(one.referenceNumber) && one.createdAt < before,
     );
     this.narrowTable = this.narrowTable.filter((one) => !gone.includes(one));
-    this.widen(
-      tenantId,
-      gone.map(({ paymentDate }) => paymentDate),
-    );
+    this.keepHashes(gone);
     return Promise.resolve(gone.length);
   }
 
-  async *tenantsBefore(month: Month): AsyncGenerator<readonly TenantId[]> {
-    const found = [...this.dates].filter(([, { first }]) => first < startOfMonth(month)).map(([tenantId]) => tenantId);
-    yield* pages(found.toSorted());
+  findForgotten(before: Date, limit: number): Promise<readonly ForgottenReference[]> {
+    return Promise.resolve(this.hashes.filter(({ paymentDate }) => paymentDate < before).slice(0, limit));
   }
 
-  narrow(tenantId: TenantId): Promise<void> {
-    const dates = this.dates.get(tenantId);
-    if (!dates) return Promise.resolve();
-    const inside = this.stored
-      .filter((one) => one.tenantId === tenantId && one.paymentDate >= dates.first && one.paymentDate <= dates.last)
-      .map(({ paymentDate }) => paymentDate.getTime());
-    if (inside.length === 0) this.dates.delete(tenantId);
-    else this.dates.set(tenantId, { first: new Date(Math.min(...inside)), last: dates.last });
-    return Promise.resolve();
+  forgetForGood(tenantId: TenantId, hashes: readonly string[], before: Date): Promise<number> {
+    const gone = this.hashes.filter(
+      (one) =>
+        one.tenantId === tenantId &&
+        hashes.includes(one.hash) &&
+        one.paymentDate < before &&
+        !this.stored.some((payment) => payment.tenantId === tenantId && payment.referenceNumber === one.hash),
+    );
+    this.hashes = this.hashes.filter((one) => !gone.includes(one));
+    return Promise.resolve(gone.length);
   }
 
   record(payments: readonly RecordedPayment[]): Promise<void> {
@@ -134,8 +132,9 @@ export class InMemoryUpkeep implements UpkeepStore, PaymentMonths, MonthRows, Ag
     return Promise.resolve(mine.map(({ referenceNumber }) => referenceNumber));
   }
 
-  forgotten(tenantId: TenantId): Promise<ForgottenDates | undefined> {
-    return Promise.resolve(this.dates.get(tenantId));
+  forgotten(tenantId: TenantId): Promise<readonly Date[]> {
+    const mine = this.hashes.filter((one) => one.tenantId === tenantId).map(({ paymentDate }) => paymentDate);
+    return Promise.resolve(mine.toSorted((one, other) => one.getTime() - other.getTime()));
   }
 
   newTenant(): Promise<TenantId> {
@@ -148,11 +147,10 @@ export class InMemoryUpkeep implements UpkeepStore, PaymentMonths, MonthRows, Ag
     return this.stored.filter(({ paymentDate }) => !this.there.has(monthOf(paymentDate)));
   }
 
-  private widen(tenantId: TenantId, dates: readonly Date[]): void {
-    const known = this.dates.get(tenantId);
-    const all = [...dates, ...(known ? [known.first, known.last] : [])].map((date) => date.getTime());
-    if (all.length > 0)
-      this.dates.set(tenantId, { first: new Date(Math.min(...all)), last: new Date(Math.max(...all)) });
+  private keepHashes(payments: readonly RecordedPayment[]): void {
+    for (const { tenantId, referenceNumber, paymentDate } of payments)
+      if (!this.hashes.some((one) => one.tenantId === tenantId && one.hash === referenceNumber))
+        this.hashes.push({ tenantId, hash: referenceNumber, paymentDate });
   }
 }
 

@@ -3,11 +3,6 @@ import type { AgedReferences } from '../src/ports/aged-references.js';
 import type { MonthRows } from '../src/ports/month-rows.js';
 import type { PaymentMonths } from '../src/ports/payment-months.js';
 
-export interface ForgottenDates {
-  readonly first: Date;
-  readonly last: Date;
-}
-
 /** What the contract suite asks of a store whose months and references are looked after. */
 export interface UpkeepStore {
   readonly months: PaymentMonths;
@@ -18,8 +13,8 @@ export interface UpkeepStore {
   payments(tenantId: TenantId): Promise<readonly RecordedPayment[]>;
   /** The reference numbers in the narrow table. */
   known(tenantId: TenantId): Promise<readonly string[]>;
-  /** Between which payment dates references were forgotten. */
-  forgotten(tenantId: TenantId): Promise<ForgottenDates | undefined>;
+  /** When the payments were made whose reference is forgotten, the first one first. */
+  forgotten(tenantId: TenantId): Promise<readonly Date[]>;
   /** One that exists and has nothing. */
   newTenant(): Promise<TenantId>;
 }

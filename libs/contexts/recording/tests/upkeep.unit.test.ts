@@ -89,6 +89,13 @@ describe('ExpireMonths', () => {
     expect(archive.places.get('archive 1')).toMatchObject({ month: '2025-09', parts: [{ tenantId, rows: 1 }] });
   });
 
+  test('begins no other month when it has to stop', async () => {
+    const stopping = new AbortController();
+    store.meanwhile = () => stopping.abort();
+    expect(await expire('drop').run(stopping.signal)).toHaveLength(1);
+    expect(await listed()).toContain('2025-10');
+  });
+
   test('leaves alone what somebody wants kept', async () => {
     await store.make('2025-09', new Date('2027-01-01T00:00:00Z'));
     expect(await expire('drop').expired()).toEqual(['2025-10']);
@@ -184,14 +191,14 @@ describe('ForgetReferences', () => {
     expect(await forget()).toEqual({ forgotten: 0, more: false });
   });
 
-  test('stops looking where months were dropped', async () => {
+  test('forgets for good what was in months that were dropped', async () => {
     await store.make('2026-02');
+    await store.make('2025-09');
     await store.record([paid(tenantId, '2025-09-01T00:00:00Z'), paid(tenantId, '2026-02-01T00:00:00Z')]);
     await forget();
-    expect((await store.forgotten(tenantId))?.first).toEqual(new Date('2025-09-01T00:00:00Z'));
-    await store.make('2025-09');
+    expect(await store.forgotten(tenantId)).toHaveLength(2);
     await store.drop('2025-09', { now: clock.time, ...retention });
     await forget();
-    expect((await store.forgotten(tenantId))?.first).toEqual(new Date('2026-02-01T00:00:00Z'));
+    expect(await store.forgotten(tenantId)).toEqual([new Date('2026-02-01T00:00:00Z')]);
   });
 });

@@ -32,6 +32,7 @@ export * from './use-cases/count-usage.js';
 export * from './use-cases/export-audit.js';
 export type { GrantFault } from './use-cases/grant-fault.js';
 export * from './use-cases/held-configs.js';
+export * from './use-cases/held-units.js';
 export * from './use-cases/keep-secrets.js';
 export * from './use-cases/limit-requests.js';
 export * from './use-cases/manage-keys.js';

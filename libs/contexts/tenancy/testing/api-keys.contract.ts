@@ -39,6 +39,20 @@ export function apiKeysContract(name: string, make: MakeTenancyStore): void {
       expect(await store.keys.list(tenant.id, 5, bare.id)).toEqual([full]);
     });
 
+    test('the keys of a unit are listed without the others', async () => {
+      const [first, , , last] = [
+        await added(aKey(tenant, { businessUnitId: 'north' })),
+        await added(aKey(tenant, { businessUnitId: 'south' })),
+        await added(aKey(tenant)),
+        await added(aKey(tenant, { businessUnitId: 'north' })),
+      ];
+      expect(await store.keys.list(tenant.id, 10, undefined, 'north')).toEqual([last, first]);
+      expect(await store.keys.list(tenant.id, 1, undefined, 'north')).toEqual([last]);
+      expect(await store.keys.list(tenant.id, 10, last.id, 'north')).toEqual([first]);
+      expect(await store.keys.list(tenant.id, 10, undefined, 'west')).toEqual([]);
+      expect(await store.keys.list(tenant.id, 10)).toHaveLength(4);
+    });
+
     test('a key is its tenant’s alone', async () => {
       const key = await added(aKey(tenant));
       expect(await store.keys.find(other.id, [key.id])).toEqual([undefined]);

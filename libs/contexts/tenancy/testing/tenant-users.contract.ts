@@ -38,5 +38,18 @@ export function tenantUsersContract(name: string, make: MakeTenancyStore): void 
       expect(await store.users.list(tenant.id, 2, 'bob')).toEqual([user('cleo')]);
       expect(await store.users.find(tenant.id, 'dora')).toBeUndefined();
     });
+
+    test('the people of a unit are listed without the others', async () => {
+      const units = { ada: 'north', bob: 'south', cleo: undefined, dora: 'north' };
+      for (const [subject, businessUnitId] of Object.entries(units))
+        await store.users.put(user(subject, { businessUnitId }), []);
+      const subjects = async (limit: number, after?: string): Promise<string[]> =>
+        (await store.users.list(tenant.id, limit, after, 'north')).map(({ subject }) => subject);
+      expect(await subjects(10)).toEqual(['ada', 'dora']);
+      expect(await subjects(1)).toEqual(['ada']);
+      expect(await subjects(10, 'ada')).toEqual(['dora']);
+      expect(await store.users.list(tenant.id, 10, undefined, 'west')).toEqual([]);
+      expect(await store.users.list(tenant.id, 10)).toHaveLength(4);
+    });
   });
 }

@@ -35,10 +35,14 @@ describe('a person', () => {
   });
 
   test.each([
-    [['admin'], 'viewer', ['config:read', 'payments:read', 'usage:read']],
-    [['viewer'], 'admin', ['config:read', 'payments:read', 'usage:read']],
-    [['viewer', 'auditor'], 'admin', ['audit:read', 'config:read', 'payments:read', 'usage:read']],
-    [['operator'], 'auditor', ['config:read', 'payments:read', 'usage:read']],
+    [['admin'], 'viewer', ['config:read', 'payments:read', 'recorded-payments:read', 'usage:read']],
+    [['viewer'], 'admin', ['config:read', 'payments:read', 'recorded-payments:read', 'usage:read']],
+    [
+      ['viewer', 'auditor'],
+      'admin',
+      ['audit:read', 'config:read', 'payments:read', 'recorded-payments:read', 'usage:read'],
+    ],
+    [['operator'], 'auditor', ['config:read', 'payments:read', 'recorded-payments:read', 'usage:read']],
     [['tenants:admin', 'root', 'constructor'], 'admin', []],
   ] as const)('with %j in the token and let in as %s may do what both allow', async (words, role, scopes) => {
     expect(await scopesOf(words, role)).toEqual(scopes);

@@ -151,6 +151,7 @@ describe('authentication', () => {
 
 describe('uses of keys', () => {
   const principal = (id: string, kind: Principal['kind'] = 'key'): Principal => ({
+    businessUnitId: undefined,
     tenantId: 't',
     tenantStatus: 'ACTIVE',
     mode: 'live',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId, type Currency } from '@ferry/kernel';
 import {
+  AddBusinessUnit,
   ChainAudit,
   ChangeTenantStatus,
   ConfigureTenant,
@@ -25,7 +26,7 @@ import { AT, newTenant, somebody, toldOf } from '../testing/builders.js';
 import { InMemorySecretBox } from '../testing/in-memory/in-memory-secret-box.js';
 import { InMemoryTenancy } from '../testing/tenancy-store.js';
 
-const having = (...scopes: readonly Scope[]): Grantor => ({ scopes: new Set(scopes) });
+const having = (...scopes: readonly Scope[]): Grantor => ({ scopes: new Set(scopes), businessUnitId: undefined });
 const HOUR = 3_600_000;
 
 describe('tenancy', () => {
@@ -143,7 +144,7 @@ describe('tenancy', () => {
       const rotate = (grantor: Grantor) => keys.rotate(tenant.id, key.id, HOUR, grantor, somebody);
       expect(await rotate(having('keys:admin'))).toEqual({ outcome: 'scope-not-held' });
       const ofUnit = { ...having('payments:read', 'payments:write'), businessUnitId: 'default' };
-      expect(await rotate(ofUnit)).toEqual({ outcome: 'unit-not-held' });
+      expect(await rotate(ofUnit)).toEqual({ outcome: 'missing' });
       expect(await create({}, tenant.id, ofUnit)).toEqual({ outcome: 'unit-not-held' });
       expect(await create({ businessUnitId: 'default' }, tenant.id, ofUnit)).toMatchObject({ outcome: 'made' });
       expect(await rotate(having('payments:write'))).toMatchObject({ outcome: 'made' });
@@ -172,10 +173,71 @@ describe('tenancy', () => {
     test('a revocation is told once; what was revoked is not rotated', async () => {
       const { key } = (await create()) as MadeKey;
       for (let i = 0; i < 2; i += 1)
-        expect(await keys.revoke(tenant.id, key.id, somebody)).toMatchObject({ key: { revokedAt: AT } });
-      expect(await keys.revoke(tenant.twinId as string, key.id, somebody)).toEqual({ outcome: 'missing' });
+        expect(await keys.revoke(tenant.id, key.id, operatorGrantor, somebody)).toMatchObject({
+          key: { revokedAt: AT },
+        });
+      expect(await keys.revoke(tenant.twinId as string, key.id, operatorGrantor, somebody)).toEqual({
+        outcome: 'missing',
+      });
       expect(await keys.rotate(tenant.id, key.id, HOUR, operatorGrantor, somebody)).toEqual({ outcome: 'not-valid' });
       expect(await actions()).toEqual(['key.created', 'key.revoked']);
+    });
+  });
+
+  describe('somebody of a business unit', () => {
+    const north: Grantor = { scopes: new Set(tenantScopes), businessUnitId: 'north' };
+    const [missing, unitNotHeld] = [{ outcome: 'missing' }, { outcome: 'unit-not-held' }];
+    beforeEach(async () => {
+      for (const unit of ['north', 'south'])
+        await new AddBusinessUnit(store.tenants, telling).execute(tenant.id, unit, unit, somebody);
+    });
+
+    test('makes, rotates and revokes keys of that unit only; others are not there', async () => {
+      const keys = new ManageKeys(store.tenants, store.keys, telling);
+      const create = (businessUnitId: string | undefined, grantor = operatorGrantor) =>
+        keys.create(
+          tenant.id,
+          { mode: 'live', name: 'till', scopes: ['payments:read'], allowedRanges: [], businessUnitId },
+          grantor,
+          somebody,
+        );
+      for (const unit of ['south', 'nowhere', undefined]) expect(await create(unit, north)).toEqual(unitNotHeld);
+      for (const unit of ['south', undefined]) {
+        const { key } = (await create(unit)) as MadeKey;
+        expect(await keys.rotate(tenant.id, key.id, HOUR, north, somebody)).toEqual(missing);
+        expect(await keys.revoke(tenant.id, key.id, north, somebody)).toEqual(missing);
+        expect(await store.keys.find(tenant.id, [key.id])).toEqual([key]);
+      }
+      const { key } = (await create('north', north)) as MadeKey;
+      expect(await keys.rotate(tenant.id, key.id, HOUR, north, somebody)).toMatchObject({
+        key: { businessUnitId: 'north' },
+      });
+      expect(await keys.revoke(tenant.id, key.id, north, somebody)).toMatchObject({ outcome: 'revoked' });
+    });
+
+    test('lets in, changes and lets out people of that unit only; others are not there', async () => {
+      const users = new ManageUsers(store.users, store.tenants, telling);
+      const letIn = (subject: string, businessUnitId: string | undefined, grantor = operatorGrantor) =>
+        users.letIn(tenant.id, { subject, role: 'viewer', businessUnitId }, grantor, somebody);
+      const change = (subject: string, businessUnitId = 'north') =>
+        users.change(tenant.id, { subject, role: 'operator', businessUnitId }, north, somebody);
+      for (const unit of ['south', 'nowhere', undefined]) expect(await letIn('eve', unit, north)).toEqual(unitNotHeld);
+      for (const unit of ['south', undefined]) {
+        const subject = `of ${unit}`;
+        await letIn(subject, unit);
+        expect(await change(subject)).toEqual(missing);
+        expect(await users.remove(tenant.id, subject, north, somebody)).toEqual(missing);
+        expect((await store.users.find(tenant.id, subject))?.user).toMatchObject({
+          role: 'viewer',
+          businessUnitId: unit,
+        });
+      }
+      await users.remove(tenant.id, 'of south', operatorGrantor, somebody);
+      expect(await letIn('of south', 'north', north)).toEqual({ outcome: 'is-in' });
+      expect(await letIn('ada', 'north', north)).toMatchObject({ outcome: 'let-in' });
+      expect(await change('ada', 'south')).toEqual(unitNotHeld);
+      expect(await change('ada')).toMatchObject({ outcome: 'changed' });
+      expect(await users.remove(tenant.id, 'ada', north, somebody)).toMatchObject({ outcome: 'let-out' });
     });
   });
 
@@ -213,7 +275,7 @@ describe('tenancy', () => {
 
   test('people are let in with a role that the one who lets them in has, changed, and out again', async () => {
     const users = new ManageUsers(store.users, store.tenants, telling);
-    const viewer = having('payments:read', 'config:read', 'usage:read');
+    const viewer = having('payments:read', 'recorded-payments:read', 'config:read', 'usage:read');
     const admin = having(...tenantScopes);
     const ada = { subject: 'ada', role: 'viewer' } as const;
     const letIn = (grant: object = {}, by = viewer) => users.letIn(tenant.id, { ...ada, ...grant }, by, somebody);
@@ -229,7 +291,7 @@ describe('tenancy', () => {
     expect(await letIn({ role: 'admin' }, admin)).toEqual({ outcome: 'is-in' });
     expect(await change({ role: 'admin' }, admin)).toMatchObject({ outcome: 'changed', user: { role: 'admin' } });
     expect(await users.principalOf(tenant.id, 'ada')).toMatchObject({ kind: 'person', id: 'ada', tenantId: tenant.id });
-    const remove = (subject: string) => users.remove(tenant.id, subject, somebody);
+    const remove = (subject: string) => users.remove(tenant.id, subject, operatorGrantor, somebody);
     for (let twice = 0; twice < 2; twice += 1)
       expect(await remove('ada')).toMatchObject({ outcome: 'let-out', user: { removedAt: AT } });
     expect(await users.principalOf(tenant.id, 'ada')).toBeUndefined();

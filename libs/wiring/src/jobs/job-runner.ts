@@ -54,10 +54,10 @@ export class JobRunner {
     try {
       const lease = { tenantId: part.tenantId, job: part.name };
       const run = await this.leased.run(lease, (lost) => part.run(lost), { notSince, signal });
-      this.meter.count('job_runs_total', { job: job.name, outcome: run.ran ? 'done' : 'elsewhere' });
+      this.meter.count('job_runs_total', { name: job.name, outcome: run.ran ? 'done' : 'elsewhere' });
       return { state: run.ran ? 'done' : 'elsewhere', more: run.ran && run.more };
     } catch (error) {
-      this.meter.count('job_runs_total', { job: job.name, outcome: 'failed' });
+      this.meter.count('job_runs_total', { name: job.name, outcome: 'failed' });
       // That a service is away was said by its adapter; anything else is news.
       const level = error instanceof Unavailable ? 'debug' : 'error';
       this.logger[level]('a job failed', { job: part.name, tenant_id: part.tenantId, ...errorFields(error) });
@@ -66,8 +66,8 @@ export class JobRunner {
   }
 
   private tell(job: Job, { ran, elsewhere, failed }: JobReport, ms: Stopwatch): void {
-    this.meter.observe('job_seconds', ms() / 1000, { job: job.name });
+    this.meter.observe('job_seconds', ms() / 1000, { name: job.name });
     if (failed.length === 0 && (ran > 0 || elsewhere === 0))
-      this.meter.gauge('job_last_success_seconds', this.clock.now().getTime() / 1000, { job: job.name });
+      this.meter.gauge('job_last_success_seconds', this.clock.now().getTime() / 1000, { name: job.name });
   }
 }

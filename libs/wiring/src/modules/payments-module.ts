@@ -1,11 +1,11 @@
 import { CancelPayment, CreatePayments, ProcessPayments, ReplayDeadLetters, SweepPayments } from '@ferry/payments';
 import { ContainerModule } from 'inversify';
-import { rulesOfConfig } from '../bridges/rules-of-config.js';
+import { rulesOfTenancy } from '../bridges/rules-of-tenancy.js';
 import { T } from '../tokens.js';
 
 /** The use cases of the payments context. */
 export const paymentsModule = new ContainerModule(({ bind }) => {
-  bind(T.TenantRules).toResolvedValue(rulesOfConfig, [T.HeldConfigs]);
+  bind(T.TenantRules).toResolvedValue(rulesOfTenancy, [T.HeldConfigs, T.HeldUnits]);
   bind(T.CreatePayments).toResolvedValue(
     (repository, queue, rules, clock, newId, settings) =>
       new CreatePayments(repository, queue, rules, clock, newId, {

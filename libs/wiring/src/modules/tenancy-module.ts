@@ -20,6 +20,7 @@ import {
   ConfigureTenant,
   CountUsage,
   HeldConfigs,
+  HeldUnits,
   KeepSecrets,
   ManageKeys,
   ManageUsers,
@@ -43,6 +44,7 @@ export const tenancyAdaptersModule = new ContainerModule(({ bind }) => {
   bind(T.AuditChain).toResolvedValue((database) => new PostgresAuditChain(database), [...app]);
   bind(T.UnchainedTenants).toResolvedValue((sweeper) => new PostgresUnchainedTenants(sweeper), [T.SweeperDatabase]);
   bind(T.HeldConfigs).toResolvedValue((configs) => new HeldConfigs(configs), [T.TenantConfigs]);
+  bind(T.HeldUnits).toResolvedValue((tenants) => new HeldUnits(tenants), [T.TenantRepository]);
   bind(T.UsageRecords).toResolvedValue((database) => new PostgresUsageRecords(database), [...app]);
   bind(T.UsageCounting).toResolvedValue((database, sweeper) => new PostgresUsageCounting(database, sweeper), [...both]);
   bind(T.SecretBox).toResolvedValue(

@@ -36,6 +36,8 @@ const libraryFiles: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
+const fileTypes = ['text/javascript', 'text/css', 'image/png'];
+
 /** An hour: the files change only with a new version of Ferry. */
 const cached = { ...pageHeaders, 'Cache-Control': 'public, max-age=3600' };
 
@@ -75,7 +77,8 @@ export const pageRoutes: readonly Route[] = [
     operationId: 'docsFile',
     tag: 'Documents',
     summary: 'A script or style of the page',
-    answers: { 200: { description: 'The file.', type: 'application/octet-stream' } },
+    params: { file: { type: 'string', enum: ['start.js', ...Object.keys(libraryFiles)] } },
+    answers: { 200: { description: 'The file.', type: fileTypes } },
     problems: ['route-not-found'],
     handle: (context) => asset(context.param('file')),
   },

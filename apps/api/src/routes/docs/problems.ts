@@ -43,6 +43,7 @@ export const problemRoute: Route = {
   operationId: 'describeProblem',
   tag: 'Documents',
   summary: 'What a problem code means',
+  params: { code: { type: 'string', enum: Object.keys(problemCodes) } },
   answers: {
     200: { description: 'The code.', body: ProblemDescription, example: describe('duplicate-reference') },
   },

@@ -1,16 +1,17 @@
 import { Type } from 'class-transformer';
 import { IsArray, ValidateNested } from 'class-validator';
-import { JSONSchema } from 'class-validator-jsonschema';
 import { failureReasons, limits, paymentKinds, paymentStatuses } from '@ferry/payments';
 import { Described, IsOneOf, Optional, type Schema } from '../../http/rules.js';
 
 const time: Schema = { type: 'string', format: 'date-time', description: 'RFC 3339, UTC.' };
 const uuid: Schema = { type: 'string', format: 'uuid' };
 
-@JSONSchema({ additionalProperties: false })
 export class Payment {
   @Described({ ...uuid, description: 'UUIDv7: sorts by time of creation.' })
   id!: string;
+
+  @Described({ type: 'string', minLength: 1, maxLength: limits.businessUnitIdLength })
+  business_unit_id!: string;
 
   @IsOneOf(paymentKinds)
   kind!: string;

@@ -1,4 +1,4 @@
-import type { TenantId } from '@ferry/payments';
+import type { Owner } from '@ferry/payments';
 import type { HttpDeps } from '../../deps.js';
 import { jsonText, type Answer } from '../../http/answer.js';
 import { check, pointerTo } from '../../http/check.js';
@@ -10,10 +10,10 @@ import { CancelPaymentBody } from './dto.js';
 import { notFound, paymentIdOf } from './read.js';
 
 /** `POST /api/v1/payments/:id/cancel`. */
-export async function cancelPayment(deps: HttpDeps, context: RequestContext, tenantId: TenantId): Promise<Answer> {
+export async function cancelPayment(deps: HttpDeps, context: RequestContext, owner: Owner): Promise<Answer> {
   const id = paymentIdOf(context);
   if (context.hasBody) refuseContent(await context.readJson());
-  const result = await deps.cancelPayment.execute(tenantId, id);
+  const result = await deps.cancelPayment.execute(owner, id);
   if (result.outcome === 'missing') throw notFound(id);
   if (result.outcome === 'cancelled') return jsonText(200, renderPayment(result.payment));
   const { status } = result.payment.state;

@@ -7,13 +7,14 @@ type Filters = Omit<PaymentQuery, 'before' | 'limit'>;
 /** Raised when the form or the order of pages changes: older cursors are then refused instead of misread. */
 const VERSION = '1';
 
-const listed = ({ status, currency, reference, createdFrom, createdTo }: Filters): readonly unknown[] => [
+const listed = ({
+  businessUnitId,
   status,
   currency,
   reference,
   createdFrom,
   createdTo,
-];
+}: Filters): readonly unknown[] => [status, currency, reference, createdFrom, createdTo, businessUnitId];
 
 /** Continues this query after the payment `last`. */
 export const cursorAfter = (last: PaymentId, filters: Filters): string => writeCursor(VERSION, [last], listed(filters));

@@ -37,7 +37,6 @@ const metadata: Rule = {
 };
 
 /** The body of `POST /api/v1/payments`. */
-@JSONSchema({ additionalProperties: false })
 export class CreatePaymentBody {
   @FieldRule('number-or-string', amount)
   amount!: Digits | string;
@@ -64,6 +63,14 @@ export class CreatePaymentBody {
   rail?: string;
 
   @Optional()
+  @IsText(limits.businessUnitIdLength)
+  @JSONSchema({
+    description:
+      "The business unit whose payment it is. When not given: the key's, if it belongs to one; `default` otherwise.",
+  })
+  business_unit_id?: string;
+
+  @Optional()
   @IsText(limits.externalIdLength)
   @JSONSchema({ description: 'Your id of the customer.' })
   external_id?: string;
@@ -79,7 +86,6 @@ export class CreatePaymentBody {
 }
 
 /** The body of a cancellation: nothing, or an object without fields. */
-@JSONSchema({ additionalProperties: false })
 export class CancelPaymentBody {}
 
 /** Long-polling. */
@@ -98,6 +104,10 @@ const time: Rule = {
 
 /** The filters of `GET /api/v1/payments`. */
 export class ListPaymentsQuery {
+  @Optional()
+  @IsText(limits.businessUnitIdLength)
+  business_unit_id?: string;
+
   @Optional()
   @IsOneOf(paymentStatuses)
   status?: (typeof paymentStatuses)[number];

@@ -1,6 +1,7 @@
 /** Shown in the OpenAPI document; a test checks them against its schemas. */
 export const paymentExample = {
   id: '0199e4d0-7c1a-7b3e-9f52-6d1c0a4b8e21',
+  business_unit_id: 'default',
   kind: 'PAYMENT',
   rail: 'simulated',
   amount: 100.5,

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { formatMoney } from '@ferry/kernel';
-import type { JsonValue, PaymentInstruction } from '@ferry/payments';
+import { DEFAULT_UNIT, type JsonValue, type PaymentInstruction } from '@ferry/payments';
 
 /**
  * SHA-256 (hexadecimal) of what the client asked for, in one spelling: defaults filled in, keys sorted, the amount with
  * the currency's decimals. `100.5` and `100.50` EUR are the same request. Stored for 31 days: a change of this form makes
- * every older key answer 422, so it must not change.
+ * every older key answer 422, so it must not change: the unit `default` is left out, of which payments are from before there were others.
  */
 export const fingerprintOf = (asked: Omit<PaymentInstruction, 'tenantId' | 'origin'>): string =>
   hash(
@@ -13,6 +13,7 @@ export const fingerprintOf = (asked: Omit<PaymentInstruction, 'tenantId' | 'orig
     JSON.stringify({
       account_id: asked.accountId,
       amount: formatMoney(asked.money),
+      business_unit_id: asked.businessUnitId === DEFAULT_UNIT ? undefined : asked.businessUnitId,
       currency: asked.money.currency,
       external_id: asked.externalId,
       kind: asked.kind,

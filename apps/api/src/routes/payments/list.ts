@@ -1,5 +1,5 @@
 import type { Currency } from '@ferry/kernel';
-import { paymentJson, type Payment, type PaymentQuery, type TenantId } from '@ferry/payments';
+import { paymentJson, type Owner, type Payment, type PaymentQuery } from '@ferry/payments';
 import type { HttpDeps } from '../../deps.js';
 import { jsonText, type Answer } from '../../http/answer.js';
 import { invalidRequest } from '../../http/problem.js';
@@ -12,13 +12,13 @@ import { timeOf } from './time.js';
 const LIMIT_DEFAULT = 20;
 
 /** `GET /api/v1/payments`, newest first. */
-export async function listPayments(deps: HttpDeps, context: RequestContext, tenantId: TenantId): Promise<Answer> {
+export async function listPayments(deps: HttpDeps, context: RequestContext, owner: Owner): Promise<Answer> {
   const asked = readQuery(ListPaymentsQuery, context.request.url);
   const filters = filtersOf(asked);
   const limit = Number(asked.limit ?? LIMIT_DEFAULT);
   const before = asked.cursor === undefined ? undefined : readCursor(asked.cursor, filters);
   // One more than asked tells whether there is a next page.
-  const found = await deps.payments.list(tenantId, { ...filters, before, limit: limit + 1 });
+  const found = await deps.payments.list(owner, { ...filters, before, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return pageOf(page, asked, last && cursorAfter(last.id, filters));
@@ -30,6 +30,7 @@ function filtersOf(asked: ListPaymentsQuery): Omit<PaymentQuery, 'before' | 'lim
   if (createdFrom && createdTo && createdTo <= createdFrom)
     throw invalidRequest([{ field: 'created_to', rule: 'after', detail: 'must be later than created_from' }]);
   return {
+    businessUnitId: asked.business_unit_id,
     status: asked.status,
     currency: asked.currency as Currency | undefined,
     reference: asked.reference,

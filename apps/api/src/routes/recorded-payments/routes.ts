@@ -9,7 +9,13 @@ import { readRecorded, readStats } from './read.js';
 
 /** What was recorded, told again. Stand before the routes of payments, one of which would take `stats` for an id. */
 export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => {
-  const shared = { for: 'tenant', scope: 'recorded-payments:read', method: 'get', tag: 'Recorded payments' } as const;
+  const shared = {
+    for: 'tenant',
+    scope: 'recorded-payments:read',
+    reach: 'unit',
+    method: 'get',
+    tag: 'Recorded payments',
+  } as const;
   return [
     {
       ...shared,
@@ -38,7 +44,16 @@ export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => 
       description:
         'Streams all of them, by RFC 4180 with a header row. A cell that a table program would take for a formula (`=`, `+`, `-`, `@` at its beginning) has an apostrophe before it. What is recorded meanwhile may or may not be in it; nothing is in it twice.',
       query: ExportRecordedPaymentsQuery,
-      answers: { 200: { description: 'One recorded payment a row.', type: 'text/csv', example: csvHeader } },
+      answers: {
+        200: {
+          description: 'One recorded payment a row.',
+          type: 'text/csv',
+          headers: {
+            'Content-Disposition': { description: 'A name for the file.', schema: { type: 'string' } },
+          },
+          example: csvHeader,
+        },
+      },
       problems: [],
       handle: (context, principal) => exportCsv(deps, context, principal),
     },
@@ -53,6 +68,7 @@ export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => 
     },
     {
       ...shared,
+      reach: 'tenant',
       path: '/api/v1/payments/stats',
       operationId: 'readRecordingStats',
       summary: 'What staging and webhooks did today',

@@ -2,6 +2,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 import { allScopes, isDay, roles, tenantModes, type Role, type Scope, type TenantMode } from '@ferry/tenancy';
 import { isJsonObject, type Digits } from '../../http/json.js';
 import { FieldRule, IsOneOf, IsText, IsTime, IsWholeNumber, Optional } from '../../http/rules.js';
+import { configSchema } from './config-schema.js';
 import { IsInteger, IsListOfTexts } from './rules.js';
 
 const RANGES_MAX = 50;
@@ -21,7 +22,6 @@ const IsDay = (): PropertyDecorator =>
     schema: { type: 'string', format: 'date' },
   });
 
-@JSONSchema({ additionalProperties: false })
 export class CreateKeyBody {
   @IsText(NAME_LENGTH)
   name!: string;
@@ -55,7 +55,6 @@ export class CreateKeyBody {
 
 const IsOverlap = (): PropertyDecorator => IsInteger(0, OVERLAP_HOURS_MAX);
 
-@JSONSchema({ additionalProperties: false })
 export class RotateKeyBody {
   @Optional()
   @IsOverlap()
@@ -63,7 +62,6 @@ export class RotateKeyBody {
   overlap_hours?: Digits;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class ChangeUserBody {
   @IsOneOf(Object.keys(roles))
   role!: Role;
@@ -73,17 +71,18 @@ export class ChangeUserBody {
   business_unit_id?: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class LetInUserBody extends ChangeUserBody {
   @IsText(SUBJECT_LENGTH_MAX)
   @JSONSchema({ description: '`sub` of their tokens.' })
   subject!: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class AddSecretBody {
   @IsText(60)
-  @JSONSchema({ description: 'Words of a-z, 0-9 and hyphens with slashes between.' })
+  @JSONSchema({
+    pattern: '^[a-z][a-z0-9-]*(/[a-z0-9-]+){0,3}$',
+    description: 'Up to four words of a-z, 0-9 and hyphens with slashes between; begins with a letter.',
+  })
   name!: string;
 
   @IsText(SECRET_LENGTH_MAX)
@@ -96,29 +95,29 @@ export class AddSecretBody {
   overlap_hours?: Digits;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class NoBody {}
 
-@JSONSchema({ additionalProperties: false })
 export class CreateTenantBody {
   @IsText(15)
-  @JSONSchema({ description: 'Letters, digits and hyphens; does not end in `-test`.' })
+  @JSONSchema({
+    pattern: '^(?!.*-test$)[A-Za-z0-9][A-Za-z0-9-]*$',
+    description: 'Letters, digits and hyphens; does not end in `-test`.',
+  })
   id!: string;
 
   @IsText(NAME_LENGTH)
   name!: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class CreateUnitBody {
   @IsText(30)
+  @JSONSchema({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$' })
   id!: string;
 
   @IsText(NAME_LENGTH)
   name!: string;
 }
 
-@JSONSchema({ additionalProperties: false })
 export class PutConfigBody {
   @IsInteger(0, 999_999_999)
   @JSONSchema({ description: 'The version that you have seen; 0 for the defaults.' })
@@ -127,7 +126,7 @@ export class PutConfigBody {
   @FieldRule('object', {
     holds: isJsonObject,
     detail: 'must be a JSON object',
-    schema: { type: 'object', additionalProperties: true },
+    schema: configSchema,
   })
   config!: Readonly<Record<string, unknown>>;
 }

@@ -65,7 +65,7 @@ function madeOf(result: CreateKeyOutcome | Awaited<ReturnType<ManageKeys['rotate
 export async function revokeKey(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
   const id = idOf(context);
   await readBody(NoBody, context);
-  const result = await deps.manageKeys.revoke(principal.tenantId, id, occasionOf(context, principal));
+  const result = await deps.manageKeys.revoke(principal.tenantId, id, principal, occasionOf(context, principal));
   if (result.outcome === 'missing') throw noKey();
   return json(200, { key: keyJson(result.key) });
 }
@@ -73,7 +73,7 @@ export async function revokeKey(deps: TenancyDeps, context: RequestContext, prin
 /** `GET /api/v1/keys`, newest first. */
 export async function listKeys(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
   const { limit = PAGE, cursor } = readQuery(PageQuery, context.request.url);
-  const found = await deps.keys.list(principal.tenantId, Number(limit) + 1, cursor);
+  const found = await deps.keys.list(principal.tenantId, Number(limit) + 1, cursor, principal.businessUnitId);
   const page = found.slice(0, Number(limit));
   return json(200, { data: page.map(keyJson), next_cursor: found.length > page.length ? page.at(-1)?.id : null });
 }

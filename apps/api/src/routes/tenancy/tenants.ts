@@ -1,4 +1,4 @@
-import type { Principal, TenantStatus } from '@ferry/tenancy';
+import { isInReach, type Principal, type TenantStatus } from '@ferry/tenancy';
 import { json, type Answer } from '../../http/answer.js';
 import { Problem } from '../../http/problem.js';
 import type { RequestContext } from '../../http/request-context.js';
@@ -54,9 +54,12 @@ export const changeStatus =
     return json(200, tenantJson(tenant));
   };
 
-/** `GET /api/v1/business-units`. */
-export const listUnits = async (deps: TenancyDeps, { tenantId }: Principal): Promise<Answer> =>
-  json(200, { data: (await deps.tenants.units(tenantId)).map(unitJson) });
+/** `GET /api/v1/business-units`: for somebody of one unit there is no other. */
+export async function listUnits(deps: TenancyDeps, principal: Principal): Promise<Answer> {
+  const units = await deps.tenants.units(principal.tenantId);
+  const seen = units.filter(({ id }) => isInReach(principal, { businessUnitId: id }));
+  return json(200, { data: seen.map(unitJson) });
+}
 
 /** `POST /api/v1/business-units`. */
 export async function createUnit(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Principal, TenantUser, UserGrant, UserGrantFault } from '@ferry/tenancy';
+import type { Principal, UserGrant, UserGrantFault } from '@ferry/tenancy';
 import { json, type Answer } from '../../http/answer.js';
 import { invalidRequest, Problem } from '../../http/problem.js';
 import { readQuery } from '../../http/query.js';
@@ -55,7 +55,7 @@ export async function changeUser(deps: TenancyDeps, context: RequestContext, pri
 /** `DELETE /api/v1/users/:subject`. */
 export async function letOut(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
   const occasion = occasionOf(context, principal);
-  const result = await deps.manageUsers.remove(principal.tenantId, context.param('subject'), occasion);
+  const result = await deps.manageUsers.remove(principal.tenantId, context.param('subject'), principal, occasion);
   if (result.outcome === 'missing') throw noUser();
   return json(200, userJson(result.user));
 }
@@ -63,25 +63,25 @@ export async function letOut(deps: TenancyDeps, context: RequestContext, princip
 /** `GET /api/v1/users`. */
 export async function listUsers(deps: TenancyDeps, context: RequestContext, principal: Principal): Promise<Answer> {
   const { limit = PAGE, cursor } = readQuery(ListUsersQuery, context.request.url);
-  const { tenantId } = principal;
-  const after = cursor === undefined ? undefined : subjectOf(cursor, tenantId);
-  const found = await deps.users.list(tenantId, Number(limit) + 1, after);
+  const { tenantId, businessUnitId } = principal;
+  const after = cursor === undefined ? undefined : subjectOf(cursor, principal);
+  const found = await deps.users.list(tenantId, Number(limit) + 1, after, businessUnitId);
   const page = found.slice(0, Number(limit));
   const last = found.length > page.length ? page.at(-1) : undefined;
-  return json(200, { data: page.map(userJson), next_cursor: last ? cursorAfter(last) : null });
+  return json(200, { data: page.map(userJson), next_cursor: last ? cursorAfter(last.subject, principal) : null });
 }
 
 /** Only mistakes are to be found: whoever forges one sees no more than their own list. */
-const digestOf = (tenantId: string, subject: string): string =>
-  hash('sha256', JSON.stringify([tenantId, subject]), 'hex').slice(0, 24);
+const digestOf = (subject: string, { tenantId, businessUnitId }: Principal): string =>
+  hash('sha256', JSON.stringify([tenantId, subject, businessUnitId]), 'hex').slice(0, 24);
 
-/** Opaque, and of this tenant: a list is not continued behind the name of somebody else's person. */
-const cursorAfter = ({ tenantId, subject }: TenantUser): string =>
-  Buffer.from(`${digestOf(tenantId, subject)}.${subject}`).toString('base64url');
+/** Opaque, and of this list: it is not continued behind the name of somebody else's person. */
+const cursorAfter = (subject: string, principal: Principal): string =>
+  Buffer.from(`${digestOf(subject, principal)}.${subject}`).toString('base64url');
 
-function subjectOf(cursor: string, tenantId: string): string {
+function subjectOf(cursor: string, principal: Principal): string {
   const [digest, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('.');
   const subject = rest.join('.');
-  if (digest === digestOf(tenantId, subject)) return subject;
+  if (digest === digestOf(subject, principal)) return subject;
   throw new Problem('invalid-cursor', 'The cursor was not made for this list.');
 }

@@ -45,7 +45,6 @@ export class WebhookBody {
 }
 
 /** A body as the outside system sends it. */
-@JSONSchema({ additionalProperties: true })
 export class ChannelBody {}
 
 export class WebhookQuery {
@@ -78,9 +77,10 @@ const TRIAL_LENGTH_MAX = 60_000;
 @JSONSchema({ additionalProperties: false })
 export class TryChannelBody {
   @FieldRule('string', {
-    holds: (value) => typeof value === 'string' && value.length <= TRIAL_LENGTH_MAX,
-    detail: `must be a string of ${TRIAL_LENGTH_MAX} characters at most`,
-    schema: { type: 'string', maxLength: TRIAL_LENGTH_MAX },
+    holds: (value) =>
+      typeof value === 'string' && value !== '' && value.length <= TRIAL_LENGTH_MAX && !value.includes('\0'),
+    detail: `must be a string of 1 to ${TRIAL_LENGTH_MAX} characters without NUL`,
+    schema: { type: 'string', minLength: 1, maxLength: TRIAL_LENGTH_MAX },
   })
   @JSONSchema({ description: 'The body, to the letter.' })
   body!: string;

@@ -73,7 +73,7 @@ function answerTo(receipt: Receipt, deps: HttpDeps, { request }: RequestContext,
       throw tooMany(`The limit of the channel "${delivery.channel}" is used up.`, receipt.resetsInMs);
     case 'refused':
       // To whoever has proven whose channels they ask for, there is nothing to hide.
-      if (delivery.caller && receipt.refusal === 'unknown-channel')
+      if (delivery.caller && receipt.refusal.startsWith('unknown-'))
         throw new Problem('channel-not-found', 'The tenant has declared no such channel.');
       throw deps.notLetIn(request, `webhook: ${receipt.refusal}`, delivery.caller && delivery.tenantId);
   }
@@ -84,6 +84,8 @@ function received({ isList, payments }: Extract<Receipt, { outcome: 'received' }
   const [only] = payments as readonly [ReceivedPayment];
   if (only.status === 'rejected') throw rejected(only.faults);
   const { status, paymentId } = only;
+  if (paymentId === undefined)
+    throw new Problem('duplicate-reference', 'Another payment of the tenant has this reference number.');
   const Location = `/api/v1/recorded-payments/${paymentId}`;
   return json(status === 'created' ? 201 : 200, { status, payment_id: paymentId }, { Location });
 }

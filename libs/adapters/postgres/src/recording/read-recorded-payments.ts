@@ -1,5 +1,6 @@
 import type { HeldReference, RecordedPayment, RecordedPaymentId, RecordedPaymentQuery } from '@ferry/recording';
 import type { Session } from '../session.js';
+import { referenceHash } from './reference-hash.js';
 import { recordedPaymentColumns, recordedPaymentOf, type RecordedPaymentRow } from './recorded-payment-row.js';
 
 interface HolderRow {
@@ -18,23 +19,22 @@ export async function findHolders(
     text: `select reference_number, payment_id from recording.payment_references where tenant_id = $1 and reference_number = any($2)`,
     values: [tenantId, references],
   });
-  // After it: whoever forgets a reference writes this first, so what is missing above is told of here.
-  const forgotten = session.rows<{ first_date: Date; last_date: Date }>({
-    name: 'forgotten-references',
-    text: 'select first_date, last_date from recording.forgotten_references where tenant_id = $1',
-    values: [tenantId],
-  });
   const holders = new Map((await asked).map((row) => [row.reference_number, row.payment_id]));
-  const [between] = await forgotten;
   const missing = references.filter((reference) => !holders.has(reference));
-  if (between && missing.length > 0) {
+  if (missing.length > 0) {
+    // After it: whoever forgets a reference writes this first, so what is missing above is told of here.
     const rows = await session.rows<HolderRow>({
       name: 'forgotten-holders',
-      // LIMIT keeps the planner from joining: the index is asked for each reference, whatever the statistics of a young month say.
-      text: `select u.reference as reference_number, p.id as payment_id from unnest($2::varchar[]) as u(reference) cross join lateral (
-          select id from recording.payments where tenant_id = $1 and reference_number = u.reference
-            and payment_date >= $3 and payment_date <= $4 order by created_at limit 1) as p`,
-      values: [tenantId, missing, between.first_date.toISOString(), between.last_date.toISOString()],
+      // OFFSET keeps the planner from joining: the index is asked for each reference, whatever the statistics of a young month say.
+      text: `select u.reference as reference_number, held.id as payment_id from unnest($2::varchar[]) as u(reference) cross join lateral (
+          select p.id
+          from (select f.payment_date from recording.forgotten_references f
+            where f.tenant_id = $1 and f.hash = ${referenceHash('u.reference')} offset 0) as f
+          cross join lateral (
+            select p.id, p.created_at from recording.payments p
+            where p.tenant_id = $1 and p.reference_number = u.reference and p.payment_date = f.payment_date offset 0) as p
+          order by p.created_at limit 1) as held`,
+      values: [tenantId, missing],
     });
     for (const row of rows) holders.set(row.reference_number, row.payment_id);
   }

@@ -7,7 +7,7 @@ import {
   type TenantId,
 } from '@ferry/recording';
 import type { Database } from '../database.js';
-import type { Session } from '../session.js';
+import { referenceHash } from './reference-hash.js';
 import { tenantPages } from './upkeep-tenant-pages.js';
 
 /** Some 5 MB at worst, with the largest metadata. */
@@ -77,12 +77,14 @@ export class PostgresMonthRows implements MonthRows {
 
   putBack(tenantId: TenantId, month: Month, lines: readonly string[]): Promise<number> {
     return this.app.tenant(tenantId, async (session) => {
-      await takeReferences(session, tenantId, month);
       const [row] = await session.rows<{ given: string; added: string }>({
         text: `with given as (
             select h.tenant_id, ${columns.replace(/\b(\w+)\b/g, 'r.$1')} from tenancy.tenant_home h, json_to_recordset($2) as r(${typed})
             where h.tenant_id = $1 and r.tenant_id = $1 and r.payment_date >= $3 and r.payment_date < $4),
-          added as (insert into recording.payments (tenant_id, ${columns}) select * from given on conflict do nothing returning 1)
+          added as (insert into recording.payments (tenant_id, ${columns}) select * from given on conflict do nothing returning 1),
+          -- Whoever held these references may have been forgotten.
+          taken as (insert into recording.forgotten_references (tenant_id, hash, payment_date)
+            select $1, ${referenceHash('reference_number')}, payment_date from given on conflict do nothing)
           select (select count(*) from given) as given, (select count(*) from added) as added`,
         values: [tenantId, `[${lines.join(',')}]`, ...rangeOf(month)],
       });
@@ -98,13 +100,3 @@ const archivedRowOf = ({ line: text, currency, amount_minor }: Row): ArchivedRow
   currency,
   amountMinor: BigInt(amount_minor),
 });
-
-/** They may have been forgotten, so they are looked for among the payments of this month. */
-async function takeReferences(session: Session, tenantId: TenantId, month: Month): Promise<void> {
-  await session.query({
-    text: `insert into recording.forgotten_references as f (tenant_id, first_date, last_date) values ($1, $2, $3)
-      on conflict (tenant_id) do update
-        set first_date = least(f.first_date, excluded.first_date), last_date = greatest(f.last_date, excluded.last_date)`,
-    values: [tenantId, ...rangeOf(month)],
-  });
-}

@@ -1,5 +1,6 @@
 import { RECORDED_EVENT } from '@ferry/recording';
 import type { Invariant } from '../invariant-result.js';
+import { referenceHash } from './reference-hash.js';
 
 /** The partition of a payment date; a month that was dropped has none, and references may outlast it. */
 const monthOf = (date: string): string =>
@@ -13,13 +14,13 @@ export const recordingInvariants: readonly Invariant[] = [
   },
   {
     name: 'recorded-held',
-    meaning:
-      'every recorded payment is the holder of its reference number, or lies between the dates of the forgotten ones',
+    meaning: 'every recorded payment is the holder of its reference number, or is found when that was forgotten',
     rows: `select p.id::text as id, case when r.payment_id is null
-          then p.payment_date between f.first_date and f.last_date is not true else r.payment_id <> p.id end as broken
+          then f.hash is null else r.payment_id <> p.id end as broken
       from recording.payments p
       left join recording.payment_references r on r.tenant_id = $1 and r.reference_number = p.reference_number
-      left join recording.forgotten_references f on f.tenant_id = $1
+      left join recording.forgotten_references f on f.tenant_id = $1 and f.hash = ${referenceHash('p.reference_number')}
+        and f.payment_date = p.payment_date
       where p.tenant_id = $1`,
   },
   {

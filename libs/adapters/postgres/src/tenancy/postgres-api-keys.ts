@@ -4,6 +4,7 @@ import type {
   ApiKeyId,
   ApiKeyRepository,
   AuditEntry,
+  BusinessUnitId,
   KeyChange,
   KeyDirectory,
   KnownKey,
@@ -38,12 +39,13 @@ export class PostgresApiKeyRepository implements ApiKeyRepository {
     }
   }
 
-  async list(tenantId: TenantId, limit: number, before?: ApiKeyId): Promise<readonly ApiKey[]> {
+  async list(tenantId: TenantId, limit: number, before?: ApiKeyId, unit?: BusinessUnitId): Promise<readonly ApiKey[]> {
     const rows = await this.rows(
       tenantId,
-      '($2::uuid is null or key_id < $2) order by key_id desc limit $3',
-      before ?? null,
+      '($2::uuid is null or key_id < $2) and ($4::varchar is null or business_unit_id = $4) order by key_id desc limit $3',
+      before,
       limit,
+      unit,
     );
     return rows.map(keyOf);
   }

@@ -1,5 +1,5 @@
 import { isoTime } from '@ferry/kernel';
-import type { AuditEntry, Tenant, TenantId, TenantUser, TenantUsers } from '@ferry/tenancy';
+import type { AuditEntry, BusinessUnitId, Tenant, TenantId, TenantUser, TenantUsers } from '@ferry/tenancy';
 import type { Database } from '../database.js';
 import { tell } from './tell.js';
 import { tenantColumns, tenantOf, type TenantRow } from './tenant-row.js';
@@ -64,12 +64,13 @@ export class PostgresTenantUsers implements TenantUsers {
     });
   }
 
-  async list(tenantId: TenantId, limit: number, after = ''): Promise<readonly TenantUser[]> {
+  async list(tenantId: TenantId, limit: number, after = '', unit?: BusinessUnitId): Promise<readonly TenantUser[]> {
     const rows = await this.database.tenant(tenantId, (session) =>
       session.rows<UserRow>({
         text: `select ${columns} from tenancy.tenant_users where tenant_id = $1 and subject collate "C" > $2
+            and ($4::varchar is null or business_unit_id = $4)
           order by subject collate "C" limit $3`,
-        values: [tenantId, after, limit],
+        values: [tenantId, after, limit, unit],
       }),
     );
     return rows.map(userOf);

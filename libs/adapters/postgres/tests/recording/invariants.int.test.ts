@@ -86,12 +86,12 @@ describe.each(postgresServers)('invariants of recording on %s', (_name, start) =
       ['recorded-held'],
     ],
     [
-      'forgotten dates that are too narrow',
-      `update recording.forgotten_references set last_date = '2024-02-28'`,
+      'a forgotten one of another date',
+      `update recording.forgotten_references set payment_date = '2024-02-28'`,
       ['recorded-held'],
     ],
     [
-      'forgotten dates that are gone',
+      'a forgotten one that is gone',
       `delete from recording.forgotten_references where tenant_id = 'other'`,
       ['recorded-held'],
     ],

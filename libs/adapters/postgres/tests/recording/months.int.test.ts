@@ -11,6 +11,11 @@ import {
 
 const TENANT = 'default';
 
+function unlessInUse(error: unknown): readonly Month[] {
+  if (error instanceof Error && error.message.includes('in use')) return [];
+  throw error;
+}
+
 /** Which months there are, and that no payment is lost or seen twice while they are made and dropped. */
 describe.each(postgresServers)('months of recorded payments on %s', (_name, start) => {
   let server: TestServer;
@@ -77,18 +82,24 @@ describe.each(postgresServers)('months of recorded payments on %s', (_name, star
   });
 
   test('made by many at once while payments of these months are recorded, each is there once at every moment', async () => {
-    const dates = Array.from({ length: 12 }, (_, i) => startOfMonth(plusMonths('2019-01', i)).toISOString());
+    const dates = Array.from({ length: 5 }, (_, i) => startOfMonth(plusMonths('2019-11', i)).toISOString());
     await record(...dates);
     let recorded = dates.length;
     let stop = false;
-    const seen = async (): Promise<number> => (await payments.list(TENANT, { limit: 100_000 })).length;
-    const writers = Array.from({ length: 8 }, async () => {
+    const seen = async (): Promise<number> => {
+      const text = 'select count(*)::int as count from recording.payments where tenant_id = $1';
+      const [row] = await database.app.tenant(TENANT, (session) =>
+        session.rows<{ count: number }>({ text, values: [TENANT] }),
+      );
+      return row?.count ?? Number.NaN;
+    };
+    const writers = Array.from({ length: 4 }, async () => {
       while (!stop) {
         await record(...dates);
         recorded += dates.length;
       }
     });
-    const reader = (async () => {
+    const reader = (async (): Promise<string[]> => {
       const faults: string[] = [];
       while (!stop) {
         const before = recorded;
@@ -97,14 +108,18 @@ describe.each(postgresServers)('months of recorded payments on %s', (_name, star
       }
       return faults;
     })();
-    const makers = Array.from({ length: 4 }, () => make(new Date().toISOString()));
-    const made = (await Promise.all(makers)).flat();
-    stop = true;
+    // As maintenance does it: what could not be made is made next time.
+    const makeAll = async (): Promise<Month[]> => {
+      const made: Month[] = [];
+      while ((await months.strayMonths(1)).length > 0)
+        made.push(...(await make(new Date().toISOString()).catch(unlessInUse)));
+      return made;
+    };
+    const made = (await Promise.all(Array.from({ length: 4 }, makeAll)).finally(() => (stop = true))).flat();
     await Promise.all(writers);
     expect(await reader).toEqual([]);
-    expect(made.filter((month) => month < '2020').toSorted((a, b) => (a < b ? -1 : 1))).toEqual(
-      dates.map((date) => date.slice(0, 7)),
-    );
+    expect(new Set(made).size).toBe(made.length);
+    expect((await listed()).slice(0, 5)).toEqual(dates.map((date) => date.slice(0, 7)));
     expect(await seen()).toBe(recorded);
     expect(await months.countStrays()).toBe(0);
   });

@@ -6,7 +6,7 @@ import {
   PostgresRecordedPayments,
 } from '@ferry/postgres';
 import { newId, newTraceparent } from '@ferry/kernel';
-import type { ForgottenDates, UpkeepStore } from '@ferry/recording/testing';
+import type { UpkeepStore } from '@ferry/recording/testing';
 import type { TestDatabase } from '../../../../../tests/harness/postgres.js';
 
 /** Months of the tests are older than any that maintenance makes. */
@@ -42,11 +42,11 @@ export async function makeUpkeepStore(database: TestDatabase): Promise<UpkeepSto
       return rows.map(({ reference_number }) => reference_number);
     },
     forgotten: async (tenantId) => {
-      const [row] = await database.query<ForgottenDates>(
-        'select first_date as first, last_date as last from recording.forgotten_references where tenant_id = $1',
+      const rows = await database.query<{ payment_date: Date }>(
+        'select payment_date from recording.forgotten_references where tenant_id = $1 order by 1',
         [tenantId],
       );
-      return row;
+      return rows.map(({ payment_date }) => payment_date);
     },
     newTenant: async () => {
       const tenantId = `t-${randomBytes(8).toString('hex')}`;

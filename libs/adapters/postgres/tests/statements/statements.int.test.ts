@@ -9,7 +9,9 @@ import {
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
 import { paymentContracts } from '../contracts.js';
+import { channelContracts } from '../recording/channel-contracts.js';
 import { recordingContracts } from '../recording/contracts.js';
+import { figuresContracts } from '../recording/figures-contracts.js';
 import { stagingContracts } from '../recording/staging-contracts.js';
 import { tenancyContracts } from '../tenancy/contracts.js';
 import { askedForTheTenant, sweeperStatements } from './exceptions.js';
@@ -39,8 +41,10 @@ describe.each(postgresServers)('statements on %s', (_name, start) => {
   paymentContracts(() => database);
   tenancyContracts(() => database);
   recordingContracts(() => database);
+  figuresContracts(() => database);
   stagingContracts(() => database);
   jobLeasesContract('PostgresJobLeases', async () => new PostgresJobLeases(database.app, database.sweeper));
+  channelContracts(() => database);
 
   test('what no contract asks for is run too', async () => {
     const { app, sweeper } = database;

@@ -11,8 +11,8 @@ export interface PaymentRules {
 
 /** A rule that an instruction breaks; `allowed` says to people what would keep it. */
 export interface Breach {
-  readonly field: 'currency' | 'rail' | 'amount';
-  readonly rule: 'currency-not-allowed' | 'rail-not-allowed' | 'above-amount-max';
+  readonly field: 'currency' | 'rail' | 'amount' | 'business_unit_id';
+  readonly rule: 'currency-not-allowed' | 'rail-not-allowed' | 'above-amount-max' | 'unknown-business-unit';
   readonly allowed: string;
 }
 
@@ -33,3 +33,10 @@ export function breachesOf(
   }
   return breaches;
 }
+
+/** Of an instruction whose business unit the tenant has not got. */
+export const unknownUnit: Breach = {
+  field: 'business_unit_id',
+  rule: 'unknown-business-unit',
+  allowed: 'one of its business units',
+};

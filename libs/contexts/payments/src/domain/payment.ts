@@ -6,7 +6,11 @@ export const paymentKinds = ['PAYMENT', 'DEPOSIT', 'WITHDRAWAL', 'DEBIT_ORDER'] 
 export type PaymentKind = (typeof paymentKinds)[number];
 
 export type TenantId = string;
+export type BusinessUnitId = string;
 export type PaymentId = Uuid;
+
+/** The business unit that every tenant has: of payments that name none. */
+export const DEFAULT_UNIT: BusinessUnitId = 'default';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type Metadata = Readonly<Record<string, JsonValue>>;
@@ -14,6 +18,7 @@ export type Metadata = Readonly<Record<string, JsonValue>>;
 /** What the client asked for; never changes. */
 export interface PaymentInstruction {
   readonly tenantId: TenantId;
+  readonly businessUnitId: BusinessUnitId;
   readonly kind: PaymentKind;
   readonly rail: string;
   readonly money: Money;
@@ -74,6 +79,7 @@ export class Payment {
   static create(instruction: PaymentInstruction, id: PaymentId, { now, eventId }: Occasion): Change {
     assert(instruction.money.amountMinor > 0n, 'an amount is positive');
     assert(instruction.reference.length > 0, 'a payment has a reference');
+    assert(instruction.businessUnitId.length > 0, 'a payment has a business unit');
     const payment = new Payment({
       ...instruction,
       id,

@@ -1,5 +1,6 @@
 import type { Currency } from '@ferry/kernel';
-import type { Change, Payment, PaymentId, TenantId } from '../domain/payment.js';
+import type { Owner } from '../domain/owner.js';
+import type { BusinessUnitId, Change, Payment, PaymentId, TenantId } from '../domain/payment.js';
 import type { PaymentStatus } from '../domain/payment-status.js';
 
 /** Kept with the payment in one transaction, so that the same request finds the same answer. */
@@ -47,6 +48,7 @@ export interface HistoryEntry {
 
 /** Newest first. `before` is the id of the last payment of the page before: ids sort by creation time. */
 export interface PaymentQuery {
+  readonly businessUnitId?: BusinessUnitId | undefined;
   readonly status?: PaymentStatus | undefined;
   readonly currency?: Currency | undefined;
   readonly reference?: string | undefined;
@@ -59,7 +61,8 @@ export interface PaymentQuery {
 }
 
 /**
- * The truth about payments. Every method works for one tenant and takes and returns arrays in the caller's order.
+ * The truth about payments. Every method works for one tenant and takes and returns arrays in the caller's order. For an owner
+ * who is a business unit the payments of other units do not exist.
  * Throws `Unavailable` (kernel) when the store cannot be reached; then nothing is known of what was asked and the caller may ask again.
  */
 export interface PaymentRepository {
@@ -71,7 +74,7 @@ export interface PaymentRepository {
    * synchronous so that nothing remote is awaited under the lock; it may run again if the transaction is retried.
    */
   change(
-    tenantId: TenantId,
+    owner: Owner,
     ids: readonly PaymentId[],
     decide: (payment: Payment) => Change | undefined,
   ): Promise<readonly ChangeOutcome[]>;
@@ -83,10 +86,10 @@ export interface PaymentRepository {
     now: Date,
   ): Promise<readonly (Remembered | undefined)[]>;
 
-  find(tenantId: TenantId, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]>;
+  find(owner: Owner, ids: readonly PaymentId[]): Promise<readonly (Payment | undefined)[]>;
 
-  list(tenantId: TenantId, query: PaymentQuery): Promise<readonly Payment[]>;
+  list(owner: Owner, query: PaymentQuery): Promise<readonly Payment[]>;
 
   /** In version order; empty when the payment does not exist. */
-  history(tenantId: TenantId, id: PaymentId): Promise<readonly HistoryEntry[]>;
+  history(owner: Owner, id: PaymentId): Promise<readonly HistoryEntry[]>;
 }

@@ -1,5 +1,6 @@
 import type { Clock, NewId } from '@ferry/kernel';
-import type { Occasion, Payment, PaymentId, TenantId } from '../domain/payment.js';
+import type { Owner } from '../domain/owner.js';
+import type { Occasion, Payment, PaymentId } from '../domain/payment.js';
 import type { PaymentRepository } from '../ports/payment-repository.js';
 import type { PaymentSignals } from '../ports/payment-signals.js';
 
@@ -19,13 +20,13 @@ export class CancelPayment {
     private readonly newId: NewId,
   ) {}
 
-  async execute(tenantId: TenantId, paymentId: PaymentId): Promise<CancelOutcome> {
-    const [result] = await this.repository.change(tenantId, [paymentId], (payment) =>
+  async execute(owner: Owner, paymentId: PaymentId): Promise<CancelOutcome> {
+    const [result] = await this.repository.change(owner, [paymentId], (payment) =>
       payment.state.status === 'PENDING' ? payment.cancel(this.occasion()) : undefined,
     );
     if (result === undefined || result.outcome === 'missing') return { outcome: 'missing' };
     if (result.outcome === 'changed') {
-      this.signals.announce([{ tenantId, paymentId }]);
+      this.signals.announce([{ tenantId: owner.tenantId, paymentId }]);
       return { outcome: 'cancelled', payment: result.change.payment };
     }
     const { payment } = result;

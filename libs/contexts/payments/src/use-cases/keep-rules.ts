@@ -1,5 +1,5 @@
 import type { Clock } from '@ferry/kernel';
-import { breachesOf, type Breach } from '../domain/payment-rules.js';
+import { breachesOf, unknownUnit, type Breach } from '../domain/payment-rules.js';
 import type { TenantId } from '../domain/payment.js';
 import type { PaymentRepository, Remembered } from '../ports/payment-repository.js';
 import type { TenantRules } from '../ports/tenant-rules.js';
@@ -27,10 +27,13 @@ export class KeepRules {
     tenantId: TenantId,
     commands: readonly CreatePayment[],
   ): Promise<ReadonlyMap<CreatePayment, Remembered | Refused>> {
-    const rules = await this.rules.of(tenantId);
+    const named = new Set(commands.map(({ instruction }) => instruction.businessUnitId));
+    const [rules, units] = await Promise.all([this.rules.of(tenantId), this.rules.unitsAmong(tenantId, named)]);
     const refused = new Map<CreatePayment, Remembered | Refused>();
     for (const command of commands) {
-      const breaches = breachesOf(rules, command.instruction);
+      const { instruction } = command;
+      const strange = units.has(instruction.businessUnitId) ? [] : [unknownUnit];
+      const breaches = [...breachesOf(rules, instruction), ...strange];
       if (breaches.length > 0) refused.set(command, { outcome: 'refused', breaches });
     }
     const keyed = [...refused.keys()].flatMap((command) =>

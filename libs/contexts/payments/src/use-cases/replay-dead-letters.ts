@@ -1,4 +1,5 @@
 import type { Clock } from '@ferry/kernel';
+import { wholeTenant } from '../domain/owner.js';
 import type { PaymentId, TenantId } from '../domain/payment.js';
 import type { DeadLetter, DeadLetters } from '../ports/payment-queue.js';
 import type { DuePayment, DuePayments } from '../ports/due-payments.js';
@@ -55,7 +56,7 @@ export class ReplayDeadLetters {
 
   /** Answers how many: what was replayed by somebody else meanwhile is left alone. */
   private async replay(tenantId: TenantId, ids: readonly PaymentId[]): Promise<number> {
-    const outcomes = await this.repository.change(tenantId, ids, (payment) =>
+    const outcomes = await this.repository.change(wholeTenant(tenantId), ids, (payment) =>
       payment.isParked ? payment.replay(this.clock.now()) : undefined,
     );
     return outcomes.filter(({ outcome }) => outcome === 'changed').length;
@@ -63,7 +64,7 @@ export class ReplayDeadLetters {
 
   private async decide({ message }: DeadLetter): Promise<'replay' | 'keep' | 'drop'> {
     if (message === undefined) return 'keep';
-    const [payment] = await this.repository.find(message.tenantId, [message.paymentId]);
+    const [payment] = await this.repository.find(wholeTenant(message.tenantId), [message.paymentId]);
     if (payment === undefined) return 'keep';
     return payment.isTerminal ? 'drop' : 'replay';
   }

@@ -1,4 +1,5 @@
 import { sleep, stopwatch } from '@ferry/kernel';
+import type { Owner } from '../domain/owner.js';
 import type { Payment, PaymentId, TenantId } from '../domain/payment.js';
 import type { PaymentSignals } from '../ports/payment-signals.js';
 
@@ -9,7 +10,7 @@ export interface WatchOptions {
   readonly waitersMax: number;
 }
 
-type Read = (tenantId: TenantId, paymentId: PaymentId) => Promise<Payment | undefined>;
+type Read = (owner: Owner, paymentId: PaymentId) => Promise<Payment | undefined>;
 
 /** Long-polling: waits until a payment has ended, woken by signals and, since those may be lost, by reading again. */
 export class WatchPayments {
@@ -31,19 +32,19 @@ export class WatchPayments {
 
   /** The payment as soon as it has ended, or as it is after `waitMs` or when `signal` aborts; `undefined` if there is none. */
   async untilEnded(
-    tenantId: TenantId,
+    owner: Owner,
     paymentId: PaymentId,
     waitMs: number,
     signal: AbortSignal,
   ): Promise<Payment | undefined> {
     const waitedMs = stopwatch();
-    if (this.waiters >= this.options.waitersMax) return this.read(tenantId, paymentId);
+    if (this.waiters >= this.options.waitersMax) return this.read(owner, paymentId);
     this.waiters += 1;
     try {
       for (;;) {
-        const woken = this.nextWake(keyOf(tenantId, paymentId), signal);
+        const woken = this.nextWake(keyOf(owner.tenantId, paymentId), signal);
         try {
-          const payment = await this.read(tenantId, paymentId);
+          const payment = await this.read(owner, paymentId);
           const left = waitMs - waitedMs();
           if (payment === undefined || payment.isTerminal || left <= 0 || signal.aborted) return payment;
           await woken.within(Math.ceil(Math.min(left, this.options.pollMs)));

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { wholeTenant } from '../../src/domain/owner.js';
 import type { TenantId } from '../../src/domain/payment.js';
 import type { Addition, AddOutcome } from '../../src/ports/payment-repository.js';
 import { aChange, anAddition, aReference, later } from '../builders.js';
@@ -57,7 +58,7 @@ export function adding(current: () => PaymentStore): void {
     let tenantId: TenantId;
     const add = (...additions: Addition[]): Promise<readonly AddOutcome[]> => store.repository.add(tenantId, additions);
     const stored = async (...additions: Addition[]): Promise<boolean[]> =>
-      (await store.repository.find(tenantId, additions.map(idOf))).map((payment) => payment !== undefined);
+      (await store.repository.find(wholeTenant(tenantId), additions.map(idOf))).map((payment) => payment !== undefined);
     const duplicateOf = (addition: Addition): AddOutcome => ({
       outcome: 'duplicate-reference',
       paymentId: idOf(addition),
@@ -123,7 +124,7 @@ export function adding(current: () => PaymentStore): void {
       const { reference } = first.change.payment.state;
       const refused = anAddition({ tenantId, reference }, keyOf('k'));
       expect(await add(refused)).toEqual([duplicateOf(first)]);
-      expect(await store.repository.history(tenantId, idOf(refused))).toEqual([]);
+      expect(await store.repository.history(wholeTenant(tenantId), idOf(refused))).toEqual([]);
       await expectTold(store, idOf(refused), []);
       expect(await add(anAddition({ tenantId }, keyOf('k', 'b'.repeat(64))))).toEqual([{ outcome: 'added' }]);
     });
@@ -219,7 +220,7 @@ export function adding(current: () => PaymentStore): void {
       const outcomes = await add(...changes.map((change) => ({ change })));
       expect(outcomes).toEqual(changes.map(() => ({ outcome: 'added' })));
       const found = await store.repository.find(
-        tenantId,
+        wholeTenant(tenantId),
         changes.map(({ payment }) => payment.id),
       );
       expect(found.map((payment) => payment?.state)).toEqual(changes.map(({ payment }) => payment.state));

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { wholeTenant } from '../../src/domain/owner.js';
 import type { Change, Payment, PaymentId, TenantId } from '../../src/domain/payment.js';
 import type { Addition, AddOutcome } from '../../src/ports/payment-repository.js';
 import { aChange, anAddition, anOccasion, aReference, later } from '../builders.js';
@@ -30,20 +31,24 @@ export function racing(current: () => PaymentStore): void {
       await add([{ change: created }]);
       const settle = (payment: Payment): Change | undefined =>
         payment.isTerminal ? undefined : payment.succeed(anOccasion(), `provider-${id}`);
-      const outcomes = (await Promise.all(times(20, () => store.repository.change(tenantId, [id], settle)))).flat();
+      const outcomes = (
+        await Promise.all(times(20, () => store.repository.change(wholeTenant(tenantId), [id], settle)))
+      ).flat();
       const changes = outcomes.flatMap((one) => (one.outcome === 'changed' ? [one.change] : []));
       expect(changes).toHaveLength(1);
       for (const one of outcomes)
         if (one.outcome !== 'changed') expect(one).toEqual({ outcome: 'unchanged', payment: changes[0]?.payment });
       await expectTold(store, id, [created, ...changes]);
-      expect(await store.repository.history(tenantId, id)).toHaveLength(2);
+      expect(await store.repository.history(wholeTenant(tenantId), id)).toHaveLength(2);
     });
 
     test('no update is lost: twenty attempts counted at once are twenty', async () => {
       const ids = await added(3);
       const takeUp = (payment: Payment): Change => payment.takeUp(anOccasion(), later(new Date(), 1));
-      await Promise.all(times(20, (i) => store.repository.change(tenantId, i % 2 ? ids : ids.toReversed(), takeUp)));
-      const found = await store.repository.find(tenantId, ids);
+      await Promise.all(
+        times(20, (i) => store.repository.change(wholeTenant(tenantId), i % 2 ? ids : ids.toReversed(), takeUp)),
+      );
+      const found = await store.repository.find(wholeTenant(tenantId), ids);
       expect(found.map((payment) => payment?.state.attempts)).toEqual([20, 20, 20]);
       for (const id of ids) expect((await toldEvents(store, id))?.length ?? 2).toBe(2);
     });
@@ -60,7 +65,7 @@ export function racing(current: () => PaymentStore): void {
         response: winner.idempotency?.response,
       };
       expect(outcomes.filter((one) => one?.outcome !== 'added')).toEqual(times(49, () => replay));
-      expect(await store.repository.list(tenantId, { limit: 10 })).toHaveLength(1);
+      expect(await store.repository.list(wholeTenant(tenantId), { limit: 10 })).toHaveLength(1);
     });
 
     test('fifty requests with one reference and no key: one is added, the others are told which', async () => {
@@ -117,7 +122,9 @@ export function racing(current: () => PaymentStore): void {
           [...ids, ...ids],
           [...ids.slice(round % 10), ...ids.slice(0, round % 10)],
         ];
-        const outcomes = await Promise.all(orders.map((order) => store.repository.change(tenantId, order, note)));
+        const outcomes = await Promise.all(
+          orders.map((order) => store.repository.change(wholeTenant(tenantId), order, note)),
+        );
         expect(outcomes.flat().every(({ outcome }) => outcome === 'changed')).toBe(true);
       }
     });

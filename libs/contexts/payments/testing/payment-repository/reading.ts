@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId, timeOfId, type Currency } from '@ferry/kernel';
+import { wholeTenant } from '../../src/domain/owner.js';
 import type { Change, Payment, PaymentId, TenantId } from '../../src/domain/payment.js';
 import type { PaymentQuery } from '../../src/ports/payment-repository.js';
 import { aChange, anOccasion, idAt, later, moneyOf, type Given } from '../builders.js';
@@ -62,7 +63,7 @@ export function reading(current: () => PaymentStore): void {
     return changes;
   };
   const list = async (query: Partial<PaymentQuery> = {}): Promise<PaymentId[]> =>
-    (await store.repository.list(tenantId, { limit: 100, ...query })).map(({ id }) => id);
+    (await store.repository.list(wholeTenant(tenantId), { limit: 100, ...query })).map(({ id }) => id);
 
   beforeEach(async () => {
     store = current();
@@ -73,8 +74,8 @@ export function reading(current: () => PaymentStore): void {
     test.each(givens)('%s', async (_, given) => {
       const [created] = (await add(given)) as [Change];
       const { id, state } = created.payment;
-      expect((await store.repository.find(tenantId, [id]))[0]?.state).toEqual(state);
-      expect((await store.repository.list(tenantId, { limit: 1 }))[0]?.state).toEqual(state);
+      expect((await store.repository.find(wholeTenant(tenantId), [id]))[0]?.state).toEqual(state);
+      expect((await store.repository.list(wholeTenant(tenantId), { limit: 1 }))[0]?.state).toEqual(state);
       expect(await list({ reference: state.reference })).toEqual([id]);
       expect(state.createdAt).toEqual(timeOfId(id));
     });
@@ -84,12 +85,14 @@ export function reading(current: () => PaymentStore): void {
       const { id } = created.payment;
       const changes = [created];
       for (const decide of decisions) {
-        const [outcome] = await store.repository.change(tenantId, [id], decide);
+        const [outcome] = await store.repository.change(wholeTenant(tenantId), [id], decide);
         if (outcome?.outcome === 'changed') changes.push(outcome.change);
       }
       expect(changes).toHaveLength(decisions.length + 1);
-      expect((await store.repository.find(tenantId, [id]))[0]?.state).toEqual(changes.at(-1)?.payment.state);
-      expect(await store.repository.history(tenantId, id)).toEqual(
+      expect((await store.repository.find(wholeTenant(tenantId), [id]))[0]?.state).toEqual(
+        changes.at(-1)?.payment.state,
+      );
+      expect(await store.repository.history(wholeTenant(tenantId), id)).toEqual(
         changes.flatMap(({ from, events }) =>
           events.map(({ id: eventId, version, at, payment }) => ({
             version,
@@ -106,26 +109,31 @@ export function reading(current: () => PaymentStore): void {
     test('created_at is the time in the id, whenever it was stored', async () => {
       const made = new Date('2026-02-28T23:59:59.999Z');
       const [created] = (await add({ id: idAt(made), now: later(made, 86_400_000) })) as [Change];
-      const [found] = await store.repository.find(tenantId, [created.payment.id]);
+      const [found] = await store.repository.find(wholeTenant(tenantId), [created.payment.id]);
       expect(found?.state).toMatchObject({ createdAt: made, updatedAt: later(made, 86_400_000) });
     });
 
     test('in the caller’s order, with gaps and repetitions', async () => {
       const [a, b] = (await add({}, {})) as [Change, Change];
-      const found = await store.repository.find(tenantId, [b.payment.id, newId(), a.payment.id, b.payment.id]);
+      const found = await store.repository.find(wholeTenant(tenantId), [
+        b.payment.id,
+        newId(),
+        a.payment.id,
+        b.payment.id,
+      ]);
       expect(found.map((payment) => payment?.id)).toEqual([b.payment.id, undefined, a.payment.id, b.payment.id]);
-      expect(await store.repository.find(tenantId, [])).toEqual([]);
-      expect(await store.repository.history(tenantId, newId())).toEqual([]);
+      expect(await store.repository.find(wholeTenant(tenantId), [])).toEqual([]);
+      expect(await store.repository.history(wholeTenant(tenantId), newId())).toEqual([]);
     });
 
     test('another tenant sees nothing of it', async () => {
       const [created] = (await add({})) as [Change];
       const { id, state } = created.payment;
       const other = await newTenantOf(store);
-      expect(await store.repository.find(other, [id])).toEqual([undefined]);
-      expect(await store.repository.list(other, { limit: 10 })).toEqual([]);
-      expect(await store.repository.list(other, { limit: 10, reference: state.reference })).toEqual([]);
-      expect(await store.repository.history(other, id)).toEqual([]);
+      expect(await store.repository.find(wholeTenant(other), [id])).toEqual([undefined]);
+      expect(await store.repository.list(wholeTenant(other), { limit: 10 })).toEqual([]);
+      expect(await store.repository.list(wholeTenant(other), { limit: 10, reference: state.reference })).toEqual([]);
+      expect(await store.repository.history(wholeTenant(other), id)).toEqual([]);
     });
   });
 
@@ -152,7 +160,7 @@ export function reading(current: () => PaymentStore): void {
       ];
       const ids = (await add(...given)).map(({ payment }) => payment.id);
       const [one, two, three, four] = ids as [string, string, string, string];
-      await store.repository.change(tenantId, [two, four], (payment) => payment.cancel(anOccasion()));
+      await store.repository.change(wholeTenant(tenantId), [two, four], (payment) => payment.cancel(anOccasion()));
       const cases: readonly [Partial<PaymentQuery>, PaymentId[]][] = [
         [{ status: 'PENDING' }, [three, one]],
         [{ status: 'CANCELLED' }, [four, two]],

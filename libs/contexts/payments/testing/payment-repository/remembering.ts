@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { wholeTenant } from '../../src/domain/owner.js';
 import type { TenantId } from '../../src/domain/payment.js';
 import { anAddition, later } from '../builders.js';
 import { newTenantOf, type PaymentStore } from '../payment-store.js';
@@ -31,7 +32,7 @@ export function remembering(current: () => PaymentStore): void {
       ];
       expect(await store.repository.remembered(tenantId, asked, now)).toEqual(answers);
       expect(await store.repository.remembered(tenantId, asked, now)).toEqual(answers);
-      expect(await store.repository.list(tenantId, { limit: 9 })).toHaveLength(1);
+      expect(await store.repository.list(wholeTenant(tenantId), { limit: 9 })).toHaveLength(1);
     });
 
     test('not what has expired, nor what another tenant asked', async () => {

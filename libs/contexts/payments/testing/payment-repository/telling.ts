@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { wholeTenant } from '../../src/domain/owner.js';
 import type { Change, Payment, TenantId } from '../../src/domain/payment.js';
 import { aChange, anOccasion, later, moneyOf } from '../builders.js';
 import { newTenantOf, type PaymentStore } from '../payment-store.js';
@@ -34,7 +35,7 @@ export function telling(current: () => PaymentStore): void {
       await store.repository.add(tenantId, [{ change: created }]);
       const changes = [created];
       for (const decide of decisions) {
-        const [outcome] = await store.repository.change(tenantId, [id], decide);
+        const [outcome] = await store.repository.change(wholeTenant(tenantId), [id], decide);
         if (outcome?.outcome === 'changed') changes.push(outcome.change);
       }
       await expectTold(store, id, changes);

@@ -12,8 +12,8 @@ export interface Principal {
   readonly kind: 'key' | 'person' | 'nobody';
   /** Id of the key, or subject of the person; `nobody` otherwise. */
   readonly id: string;
-  /** Restricts to one business unit. */
-  readonly businessUnitId?: BusinessUnitId | undefined;
+  /** Restricts to one business unit; never left out, so that nobody forgets it. */
+  readonly businessUnitId: BusinessUnitId | undefined;
   readonly scopes: ReadonlySet<Scope>;
   /** Requests a minute of this key; the tenant's limit holds beside it. */
   readonly requestsPerMinute?: number | undefined;
@@ -54,5 +54,6 @@ export const nobody = (tenantId: TenantId): Principal => ({
   mode: 'live',
   kind: 'nobody',
   id: 'nobody',
+  businessUnitId: undefined,
   scopes: new Set(tenantScopes),
 });

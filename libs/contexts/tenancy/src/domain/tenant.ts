@@ -31,14 +31,20 @@ export interface BusinessUnit {
 /** The unit that every tenant begins with. */
 export const DEFAULT_UNIT: BusinessUnitId = 'default';
 const TWIN_SUFFIX = '-test';
+const TWIN_NAME_SUFFIX = ' (test)';
 
 /** Shorter than the column, so that the twin's id fits into it. */
 export const isLiveTenantId = (id: string): boolean =>
   /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/.test(id) && !id.endsWith(TWIN_SUFFIX);
 export const isBusinessUnitId = (id: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]{0,29}$/.test(id);
-export const isName = (name: string): boolean => name.trim() === name && name.length >= 1 && name.length <= 100;
+const NAME_LENGTH = 100;
+export const isName = (name: string): boolean => name.trim() === name && name.length >= 1 && name.length <= NAME_LENGTH;
 
 export const twinIdOf = (id: TenantId): TenantId => `${id}${TWIN_SUFFIX}`;
+
+/** A long name is cut, so that the twin's is not too long. */
+const twinNameOf = (name: string): string =>
+  `${name.slice(0, NAME_LENGTH - TWIN_NAME_SUFFIX.length).toWellFormed()}${TWIN_NAME_SUFFIX}`;
 
 /** A live tenant and its sandbox twin. */
 export function makeTenants(id: TenantId, name: string, now: Date): { readonly live: Tenant; readonly twin: Tenant } {
@@ -47,7 +53,7 @@ export function makeTenants(id: TenantId, name: string, now: Date): { readonly l
   const made = { status: 'ACTIVE', createdAt: now, updatedAt: now } as const;
   return {
     live: { ...made, id, name, mode: 'live', twinId: twinIdOf(id) },
-    twin: { ...made, id: twinIdOf(id), name: `${name} (test)`, mode: 'test', twinId: id },
+    twin: { ...made, id: twinIdOf(id), name: twinNameOf(name), mode: 'test', twinId: id },
   };
 }
 

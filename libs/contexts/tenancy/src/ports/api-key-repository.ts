@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../domain/audit.js';
 import type { ApiKey, ApiKeyId } from '../domain/api-key.js';
-import type { TenantId } from '../domain/tenant.js';
+import type { BusinessUnitId, TenantId } from '../domain/tenant.js';
 
 /** What one decision about a key stores. */
 export interface KeyChange {
@@ -14,8 +14,8 @@ export interface KeyChange {
 export interface ApiKeyRepository {
   /** `prefix-taken`: nothing was written; make another key. Prefixes are unique over all tenants. */
   add(tenantId: TenantId, keys: readonly ApiKey[], audit: readonly AuditEntry[]): Promise<'added' | 'prefix-taken'>;
-  /** Newest first, those before `before`. */
-  list(tenantId: TenantId, limit: number, before?: ApiKeyId): Promise<readonly ApiKey[]>;
+  /** Newest first, those before `before`; of one business unit if `unit` is given. */
+  list(tenantId: TenantId, limit: number, before?: ApiKeyId, unit?: BusinessUnitId): Promise<readonly ApiKey[]>;
   find(tenantId: TenantId, ids: readonly ApiKeyId[]): Promise<readonly (ApiKey | undefined)[]>;
   /** By what people read of it. */
   findByPrefix(tenantId: TenantId, prefixes: readonly string[]): Promise<readonly (ApiKey | undefined)[]>;

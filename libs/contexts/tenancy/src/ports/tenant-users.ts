@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../domain/audit.js';
-import type { Tenant, TenantId } from '../domain/tenant.js';
+import type { BusinessUnitId, Tenant, TenantId } from '../domain/tenant.js';
 import type { TenantUser } from '../domain/tenant-user.js';
 
 /** The people whom a tenant lets in. */
@@ -11,6 +11,6 @@ export interface TenantUsers {
     tenantId: TenantId,
     subject: string,
   ): Promise<{ readonly user: TenantUser; readonly tenant: Tenant } | undefined>;
-  /** In order of subjects, those after `after`. */
-  list(tenantId: TenantId, limit: number, after?: string): Promise<readonly TenantUser[]>;
+  /** In order of subjects, those after `after`; of one business unit if `unit` is given. */
+  list(tenantId: TenantId, limit: number, after?: string, unit?: BusinessUnitId): Promise<readonly TenantUser[]>;
 }

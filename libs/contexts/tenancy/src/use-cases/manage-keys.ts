@@ -1,7 +1,7 @@
 import { isUsable, makeKey, revokeKey, rotateKey, type ApiKey, type KeyGrant } from '../domain/api-key.js';
 import { auditedKey, type Occasion } from '../domain/audit.js';
 import { formatKeyText, newKeyText } from '../domain/key-text.js';
-import { excessOfKey, type Grantor } from '../domain/grantor.js';
+import { holdsAll, isInReach, type Grantor } from '../domain/grantor.js';
 import type { Tenant, TenantId, TenantMode } from '../domain/tenant.js';
 import type { ApiKeyRepository, KeyChange } from '../ports/api-key-repository.js';
 import type { TenantRepository } from '../ports/tenant-repository.js';
@@ -20,7 +20,7 @@ export type CreateKeyOutcome =
 export type RotateKeyOutcome =
   | MadeKey
   | {
-      readonly outcome: 'missing' | 'not-valid' | 'rotated-before' | 'scope-not-held' | 'unit-not-held';
+      readonly outcome: 'missing' | 'not-valid' | 'rotated-before' | 'scope-not-held';
     };
 export type RevokeKeyOutcome = { readonly outcome: 'revoked'; readonly key: ApiKey } | { readonly outcome: 'missing' };
 
@@ -75,8 +75,9 @@ export class ManageKeys {
     occasion: Occasion,
   ): Promise<RotateKeyOutcome> {
     const [existing] = await this.keys.find(tenantId, [id]);
-    const excess = existing && excessOfKey(grantor, existing);
-    if (excess) return { outcome: excess };
+    if (!existing || !isInReach(grantor, existing)) return { outcome: 'missing' };
+    // Whoever rotates a key is given its secret.
+    if (!holdsAll(grantor, existing.scopes)) return { outcome: 'scope-not-held' };
     const [tenant] = await this.tenants.find([tenantId]);
     if (!tenant) return { outcome: 'missing' };
     const { clock, newId } = this.telling;
@@ -95,7 +96,9 @@ export class ManageKeys {
   }
 
   /** Effective everywhere within a second. Revoking twice is no error. */
-  async revoke(tenantId: TenantId, id: string, occasion: Occasion): Promise<RevokeKeyOutcome> {
+  async revoke(tenantId: TenantId, id: string, grantor: Grantor, occasion: Occasion): Promise<RevokeKeyOutcome> {
+    const [existing] = await this.keys.find(tenantId, [id]);
+    if (!existing || !isInReach(grantor, existing)) return { outcome: 'missing' };
     const { clock, newId } = this.telling;
     const result = await this.keys.change(tenantId, id, (before) => {
       if (before.revokedAt) return undefined;

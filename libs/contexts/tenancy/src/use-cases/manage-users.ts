@@ -1,6 +1,6 @@
 import type { Occasion } from '../domain/audit.js';
 import { principalOfPerson, type Principal } from '../domain/principal.js';
-import { excessOf, type Grantor } from '../domain/grantor.js';
+import { excessOf, isInReach, type Grantor } from '../domain/grantor.js';
 import { roles, type Role } from '../domain/scopes.js';
 import type { BusinessUnitId, TenantId } from '../domain/tenant.js';
 import { isSubject, type TenantUser } from '../domain/tenant-user.js';
@@ -31,12 +31,12 @@ export class ManageUsers {
     private readonly telling: Telling,
   ) {}
 
-  /** Also somebody who was let out. Who is in already is left as they are: to change them is another wish. */
+  /** Also somebody who was let out, unless of another unit. Who is in already is left as they are: to change them is another wish. */
   async letIn(tenantId: TenantId, grant: UserGrant, grantor: Grantor, occasion: Occasion): Promise<LetInOutcome> {
     const fault = await this.faultOf(tenantId, grant, grantor);
     if (fault) return { outcome: fault };
     const before = (await this.users.find(tenantId, grant.subject))?.user;
-    if (before && !before.removedAt) return { outcome: 'is-in' };
+    if (before && (!before.removedAt || !isInReach(grantor, before))) return { outcome: 'is-in' };
     const now = this.telling.clock.now();
     const user = { tenantId, ...grant, createdAt: before?.createdAt ?? now };
     await this.store(user, before, 'user.added', now, occasion);
@@ -48,16 +48,16 @@ export class ManageUsers {
     const fault = await this.faultOf(tenantId, grant, grantor);
     if (fault) return { outcome: fault };
     const before = (await this.users.find(tenantId, grant.subject))?.user;
-    if (!before || before.removedAt) return { outcome: 'missing' };
+    if (!before || before.removedAt || !isInReach(grantor, before)) return { outcome: 'missing' };
     const user = { tenantId, ...grant, createdAt: before.createdAt };
     await this.store(user, before, 'user.changed', this.telling.clock.now(), occasion);
     return { outcome: 'changed', user };
   }
 
-  /** From the next request on. Whoever may let people in may let anybody out; twice is no error. */
-  async remove(tenantId: TenantId, subject: string, occasion: Occasion): Promise<RemoveUserOutcome> {
+  /** From the next request on. Whoever may let people in may let anybody out whom they see; twice is no error. */
+  async remove(tenantId: TenantId, subject: string, grantor: Grantor, occasion: Occasion): Promise<RemoveUserOutcome> {
     const before = isSubject(subject) ? (await this.users.find(tenantId, subject))?.user : undefined;
-    if (!before) return { outcome: 'missing' };
+    if (!before || !isInReach(grantor, before)) return { outcome: 'missing' };
     if (before.removedAt) return { outcome: 'let-out', user: before };
     const now = this.telling.clock.now();
     const user = { ...before, removedAt: now };

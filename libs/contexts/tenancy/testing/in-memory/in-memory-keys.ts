@@ -1,6 +1,6 @@
 import type { ApiKey, ApiKeyId } from '../../src/domain/api-key.js';
 import type { AuditEntry } from '../../src/domain/audit.js';
-import type { TenantId } from '../../src/domain/tenant.js';
+import type { BusinessUnitId, TenantId } from '../../src/domain/tenant.js';
 import { dayOf } from '../../src/domain/usage.js';
 import type { ApiKeyRepository, KeyChange } from '../../src/ports/api-key-repository.js';
 import type { KeyDirectory, KnownKey } from '../../src/ports/key-directory.js';
@@ -21,9 +21,11 @@ export class InMemoryKeys implements ApiKeyRepository, KeyDirectory, KeyUseLog {
     return 'added';
   }
 
-  async list(tenantId: TenantId, limit: number, before = '~'): Promise<readonly ApiKey[]> {
+  async list(tenantId: TenantId, limit: number, before = '~', unit?: BusinessUnitId): Promise<readonly ApiKey[]> {
     const keys = [...((await this.state.of(tenantId))?.keys.values() ?? [])];
-    const page = keys.filter(({ id }) => id < before).sort(byId);
+    const page = keys
+      .filter((key) => key.id < before && (unit === undefined || key.businessUnitId === unit))
+      .sort(byId);
     return copyOf(page.reverse().slice(0, limit));
   }
 

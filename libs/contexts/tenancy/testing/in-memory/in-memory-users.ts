@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../src/domain/audit.js';
-import type { Tenant, TenantId } from '../../src/domain/tenant.js';
+import type { BusinessUnitId, Tenant, TenantId } from '../../src/domain/tenant.js';
 import type { TenantUser } from '../../src/domain/tenant-user.js';
 import type { TenantUsers } from '../../src/ports/tenant-users.js';
 import { copyOf, type InMemoryState } from './state.js';
@@ -19,11 +19,11 @@ export class InMemoryUsers implements TenantUsers {
     return rows && user && copyOf({ user, tenant: rows.tenant });
   }
 
-  async list(tenantId: TenantId, limit: number, after = ''): Promise<readonly TenantUser[]> {
+  async list(tenantId: TenantId, limit: number, after = '', unit?: BusinessUnitId): Promise<readonly TenantUser[]> {
     const users = [...((await this.state.of(tenantId))?.users.values() ?? [])];
     return copyOf(
       users
-        .filter(({ subject }) => subject > after)
+        .filter((user) => user.subject > after && (unit === undefined || user.businessUnitId === unit))
         .sort((a, b) => (a.subject < b.subject ? -1 : 1))
         .slice(0, limit),
     );

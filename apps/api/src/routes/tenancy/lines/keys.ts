@@ -1,4 +1,4 @@
-import { KeyPage, KeyView, MadeKeyView } from '../answers.js';
+import { KeyPage, KeyView, MadeKeyView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { createKey, listKeys, revokeKey, rotateKey } from '../keys.js';
@@ -11,6 +11,7 @@ const keyExample = { name: 'checkout', scopes: ['payments:read', 'payments:write
 export const keyLines = (deps: TenancyDeps): readonly Line[] => [
   {
     scope: 'keys:admin',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/keys',
     operationId: 'listKeys',
@@ -22,6 +23,7 @@ export const keyLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'keys:admin',
+    reach: 'unit',
     method: 'post',
     path: '/api/v1/keys',
     operationId: 'createKey',
@@ -34,6 +36,7 @@ export const keyLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'keys:admin',
+    reach: 'unit',
     method: 'post',
     path: '/api/v1/keys/:id/rotate',
     operationId: 'rotateKey',
@@ -46,6 +49,7 @@ export const keyLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'keys:admin',
+    reach: 'unit',
     method: 'post',
     path: '/api/v1/keys/:id/revoke',
     operationId: 'revokeKey',

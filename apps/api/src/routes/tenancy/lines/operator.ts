@@ -1,4 +1,4 @@
-import { OnboardedView, TenantView } from '../answers.js';
+import { OnboardedView, TenantView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { bodyProblems } from '../shared.js';
@@ -16,6 +16,7 @@ export const operatorLines = (deps: TenancyDeps): readonly Line[] => {
   return [
     {
       scope: 'tenants:admin',
+      reach: 'tenant',
       method: 'post',
       path: '/api/v1/admin/tenants',
       operationId: 'createTenant',
@@ -27,6 +28,7 @@ export const operatorLines = (deps: TenancyDeps): readonly Line[] => {
     },
     {
       scope: 'tenants:admin',
+      reach: 'tenant',
       method: 'get',
       path: '/api/v1/admin/tenants/:tenant',
       operationId: 'readTenant',
@@ -38,6 +40,7 @@ export const operatorLines = (deps: TenancyDeps): readonly Line[] => {
     {
       ...change,
       scope: 'tenants:admin',
+      reach: 'tenant',
       path: '/api/v1/admin/tenants/:tenant/suspend',
       operationId: 'suspendTenant',
       summary: 'Suspend a tenant and its twin: they can read and cannot create',
@@ -47,6 +50,7 @@ export const operatorLines = (deps: TenancyDeps): readonly Line[] => {
     {
       ...change,
       scope: 'tenants:admin',
+      reach: 'tenant',
       path: '/api/v1/admin/tenants/:tenant/resume',
       operationId: 'resumeTenant',
       summary: 'Take a suspension back',

@@ -1,4 +1,4 @@
-import { UserPage, UserView } from '../answers.js';
+import { UserPage, UserView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { bodyProblems } from '../shared.js';
@@ -9,6 +9,7 @@ import type { Line } from './line.js';
 export const peopleLines = (deps: TenancyDeps): readonly Line[] => [
   {
     scope: 'users:admin',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/users',
     operationId: 'listUsers',
@@ -20,6 +21,7 @@ export const peopleLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'users:admin',
+    reach: 'unit',
     method: 'post',
     path: '/api/v1/users',
     operationId: 'letInUser',
@@ -32,6 +34,7 @@ export const peopleLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'users:admin',
+    reach: 'unit',
     method: 'put',
     path: '/api/v1/users/:subject',
     operationId: 'changeUser',
@@ -43,6 +46,7 @@ export const peopleLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'users:admin',
+    reach: 'unit',
     method: 'delete',
     path: '/api/v1/users/:subject',
     operationId: 'letOutUser',

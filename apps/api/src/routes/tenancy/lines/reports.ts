@@ -1,4 +1,4 @@
-import { UsageList } from '../answers.js';
+import { UsageList } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { readUsage, streamAudit } from '../reports.js';
@@ -8,6 +8,7 @@ import type { Line } from './line.js';
 export const reportLines = (deps: TenancyDeps): readonly Line[] => [
   {
     scope: 'usage:read',
+    reach: 'tenant',
     method: 'get',
     path: '/api/v1/usage',
     operationId: 'readUsage',
@@ -19,6 +20,7 @@ export const reportLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'audit:read',
+    reach: 'tenant',
     method: 'get',
     path: '/api/v1/audit',
     operationId: 'exportAudit',

@@ -1,4 +1,4 @@
-import { SecretPage, SecretView } from '../answers.js';
+import { SecretPage, SecretView } from '../views.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
 import { addSecret, listSecrets, removeSecret } from '../secrets.js';
@@ -9,6 +9,7 @@ import type { Line } from './line.js';
 export const secretLines = (deps: TenancyDeps): readonly Line[] => [
   {
     scope: 'config:read',
+    reach: 'tenant',
     method: 'get',
     path: '/api/v1/secrets',
     operationId: 'listSecrets',
@@ -20,6 +21,7 @@ export const secretLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'post',
     path: '/api/v1/secrets',
     operationId: 'addSecret',
@@ -36,6 +38,7 @@ export const secretLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'delete',
     path: '/api/v1/secrets/:id',
     operationId: 'removeSecret',

@@ -1,4 +1,4 @@
-import { ConfigView, UnitList, UnitView } from '../answers.js';
+import { ConfigView, UnitList, UnitView } from '../views.js';
 import { putConfig, readConfig } from '../config.js';
 import type { TenancyDeps } from '../deps.js';
 import * as dto from '../dto.js';
@@ -10,6 +10,7 @@ import type { Line } from './line.js';
 export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/business-units',
     operationId: 'listBusinessUnits',
@@ -20,6 +21,7 @@ export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'post',
     path: '/api/v1/business-units',
     operationId: 'createBusinessUnit',
@@ -31,6 +33,7 @@ export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/config',
     operationId: 'readConfig',
@@ -41,6 +44,7 @@ export const settingLines = (deps: TenancyDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'put',
     path: '/api/v1/config',
     operationId: 'putConfig',
@@ -48,7 +52,7 @@ export const settingLines = (deps: TenancyDeps): readonly Line[] => [
     body: {
       dto: dto.PutConfigBody,
       required: true,
-      examples: { limits: { version: 0, config: { limits: { requests_per_minute: 600 } } } },
+      examples: { retention: { version: 0, config: { retention: { audit_days: 3_650 } } } },
     },
     answers: { 200: { description: 'Saved as the next version.', body: ConfigView } },
     problems: [...bodyProblems, 'version-conflict'],

@@ -5,6 +5,7 @@ import { listChannels, putChannel, readChannel, removeChannel, tryChannel } from
 import type { WebhookDeps } from '../deps.js';
 import { PutChannelBody, TryChannelBody } from '../dto.js';
 import { bankBody, channelExamples } from '../examples.js';
+import { channelParam } from './channel-param.js';
 
 const ONE = '/api/v1/channels/:channel';
 const view = (description: string) => ({ 200: { description, body: ChannelView } });
@@ -13,6 +14,7 @@ const view = (description: string) => ({ 200: { description, body: ChannelView }
 export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/channels',
     operationId: 'listChannels',
@@ -23,8 +25,10 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:read',
+    reach: 'unit',
     method: 'get',
     path: ONE,
+    params: channelParam,
     operationId: 'readChannel',
     summary: 'Read a channel',
     answers: view('The newest version.'),
@@ -33,8 +37,10 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
+    reach: 'tenant',
     method: 'put',
     path: ONE,
+    params: channelParam,
     operationId: 'putChannel',
     summary: 'Declare a channel, or replace its definition',
     description: 'Counts within a second. Its secret is kept under the name `webhook/<channel>`.',
@@ -45,18 +51,10 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'config:write',
-    method: 'delete',
-    path: ONE,
-    operationId: 'removeChannel',
-    summary: 'Remove a channel',
-    answers: view('Removed within a second; its last version.'),
-    problems: ['channel-not-found', 'version-conflict'],
-    handle: (context, principal) => removeChannel(deps, context, principal),
-  },
-  {
-    scope: 'config:write',
+    reach: 'tenant',
     method: 'post',
     path: `${ONE}/dry-run`,
+    params: channelParam,
     operationId: 'tryChannel',
     summary: 'See what a body would become, and record nothing',
     body: {
@@ -67,5 +65,17 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
     answers: { 200: { description: 'Each payment, or what is wrong with it.', body: TrialView } },
     problems: [...bodyProblems, 'channel-not-found'],
     handle: (context, principal) => tryChannel(deps, context, principal),
+  },
+  {
+    scope: 'config:write',
+    reach: 'tenant',
+    method: 'delete',
+    path: ONE,
+    params: channelParam,
+    operationId: 'removeChannel',
+    summary: 'Remove a channel',
+    answers: view('Removed within a second; its last version.'),
+    problems: ['channel-not-found', 'version-conflict'],
+    handle: (context, principal) => removeChannel(deps, context, principal),
   },
 ];

@@ -9,6 +9,7 @@ import { listRejected, readRejected, replayRejected } from '../rejected.js';
 export const rejectedLines = (deps: WebhookDeps): readonly Line[] => [
   {
     scope: 'recorded-payments:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/rejected-webhooks',
     operationId: 'listRejectedWebhooks',
@@ -20,6 +21,7 @@ export const rejectedLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'recorded-payments:read',
+    reach: 'unit',
     method: 'get',
     path: '/api/v1/rejected-webhooks/:id',
     operationId: 'readRejectedWebhook',
@@ -30,6 +32,7 @@ export const rejectedLines = (deps: WebhookDeps): readonly Line[] => [
   },
   {
     scope: 'recorded-payments:write',
+    reach: 'unit',
     method: 'post',
     path: '/api/v1/rejected-webhooks/:id/replay',
     operationId: 'replayRejectedWebhook',

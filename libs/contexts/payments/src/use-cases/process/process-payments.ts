@@ -1,4 +1,5 @@
 import { isolate } from '@ferry/kernel';
+import { wholeTenant } from '../../domain/owner.js';
 import type { Change, Payment, PaymentId, TenantId } from '../../domain/payment.js';
 import type { Outcome, PaymentMessage } from '../../ports/payment-queue.js';
 import type { ChangeOutcome } from '../../ports/payment-repository.js';
@@ -86,7 +87,7 @@ export class ProcessPayments {
     let called: ReadonlyMap<PaymentId, Promise<Outcome>> = new Map();
     try {
       const decide = (payment: Payment): Change | undefined => this.takeUp.decide(payment, outcomes, places);
-      const results = await this.needs.repository.change(tenantId, ids, decide);
+      const results = await this.needs.repository.change(wholeTenant(tenantId), ids, decide);
       tellEnded(this.needs, tenantId, results);
       called = this.callRails(results, places);
     } finally {

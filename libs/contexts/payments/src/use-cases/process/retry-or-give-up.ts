@@ -1,4 +1,5 @@
 import { backoffMs, errorFields } from '@ferry/kernel';
+import { wholeTenant } from '../../domain/owner.js';
 import type { PaymentId, TenantId } from '../../domain/payment.js';
 import type { Outcome } from '../../ports/payment-queue.js';
 import type { ProcessDependencies, ProcessOptions } from './process-needs.js';
@@ -32,7 +33,7 @@ export class RetryOrGiveUp {
   /** So that the sweeper does not bring back for ever what always fails. If even this fails, the dead letter still tells. */
   private async park(tenantId: TenantId, paymentId: PaymentId, why: string): Promise<void> {
     try {
-      await this.needs.repository.change(tenantId, [paymentId], (payment) =>
+      await this.needs.repository.change(wholeTenant(tenantId), [paymentId], (payment) =>
         payment.isTerminal ? undefined : payment.park(this.needs.clock.now(), why),
       );
     } catch (error) {

@@ -1,4 +1,5 @@
 import { Batcher, isolate } from '@ferry/kernel';
+import { wholeTenant } from '../../domain/owner.js';
 import type { Change, Payment, PaymentId, PaymentState, TenantId } from '../../domain/payment.js';
 import type { Outcome } from '../../ports/payment-queue.js';
 import type { RailAnswer } from '../../ports/rail.js';
@@ -66,7 +67,7 @@ export class SettleAnswers {
   private async settleTenant(tenantId: TenantId, answered: readonly Answered[]): Promise<readonly Outcome[]> {
     const outcomes = new Map<PaymentId, Outcome>();
     const byId = Map.groupBy(answered, ({ leased }) => leased.id);
-    const results = await this.needs.repository.change(tenantId, [...byId.keys()], (payment) => {
+    const results = await this.needs.repository.change(wholeTenant(tenantId), [...byId.keys()], (payment) => {
       outcomes.set(payment.id, done);
       if (payment.isTerminal) return undefined;
       const now = this.needs.clock.now();

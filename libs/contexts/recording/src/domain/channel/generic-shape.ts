@@ -14,21 +14,16 @@ export const genericFields: ChannelFields = {
   metadata: { pointer: ['metadata'] },
 };
 
-const known = [
-  'reference_number',
-  'loan_account_number',
-  'cif',
-  'amount',
-  'payment_date',
-  'currency',
-  'payment_channel',
-  'metadata',
-];
+const needed = ['reference_number', 'loan_account_number', 'cif', 'amount', 'payment_date'];
+const optional = ['currency', 'payment_channel', 'metadata'];
+const known = [...needed, ...optional];
 
 /** Whoever writes our own shape may have misspelt a field; the shapes of others have fields that are none of our business. */
-export const strangersIn = (payment: unknown): readonly FactFault[] =>
-  isJsonObject(payment)
-    ? Object.keys(payment)
-        .filter((name) => !known.includes(name))
-        .map((field) => ({ field, rule: 'unknown-field', detail: 'is not a field here' }))
-    : [{ field: 'body', rule: 'object', detail: 'must be a JSON object' }];
+export function strangersIn(payment: unknown): readonly FactFault[] {
+  if (!isJsonObject(payment)) return [{ field: 'body', rule: 'object', detail: 'must be a JSON object' }];
+  return Object.entries(payment).flatMap(([field, value]) => {
+    if (!known.includes(field)) return [{ field, rule: 'unknown-field', detail: 'is not a field here' }];
+    const isNull = value === null && optional.includes(field);
+    return isNull ? [{ field, rule: 'required', detail: 'must be left out rather than be null' }] : [];
+  });
+}

@@ -5,7 +5,10 @@ import { Digits } from './json-body.js';
 import { valueAt } from './json-pointer.js';
 import { readTime } from './time-format.js';
 
-export interface MappingDefaults {
+export interface Mapping {
+  readonly fields: ChannelFields;
+  /** Many systems number what they have: whole numbers are names too, digit by digit. */
+  readonly numbersAreNames: boolean;
   readonly currency?: string | undefined;
   readonly paymentChannel?: string | undefined;
 }
@@ -13,14 +16,17 @@ export interface MappingDefaults {
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 /** What one payment of a body says, taken out of its places. Nothing of it is checked but what it takes to find it. */
-export function mapPayment(payment: unknown, fields: ChannelFields, defaults: MappingDefaults): RawFact {
+export function mapPayment(payment: unknown, mapping: Mapping): RawFact {
+  const { fields, numbersAreNames } = mapping;
+  const asText = (one: unknown): unknown =>
+    numbersAreNames && one instanceof Digits && /^\d+$/.test(one.text) ? one.text : one;
   const value = (source: ValueSource): unknown =>
     'pointer' in source ? valueAt(payment, source.pointer) : source.constant;
   const or = (source: ValueSource | undefined, other: unknown): unknown => {
     const given = source && value(source);
     return isAbsent(given) ? other : given;
   };
-  const currency = or(fields.currency, defaults.currency);
+  const currency = or(fields.currency, mapping.currency);
   return {
     referenceNumber: asText(value(fields.referenceNumber)),
     loanAccountNumber: asText(value(fields.loanAccountNumber)),
@@ -28,13 +34,10 @@ export function mapPayment(payment: unknown, fields: ChannelFields, defaults: Ma
     amount: amountOf(value(fields.amount), fields.amount.unit, currency),
     currency,
     paymentDate: readTime(value(fields.paymentDate), fields.paymentDate.format, fields.paymentDate.timeZone),
-    paymentChannel: asText(or(fields.paymentChannel, defaults.paymentChannel)),
+    paymentChannel: asText(or(fields.paymentChannel, mapping.paymentChannel)),
     metadata: fields.metadata && metadataOf(fields.metadata, payment, value),
   };
 }
-
-/** Many systems number what they have: whole numbers are names too, digit by digit. */
-const asText = (value: unknown): unknown => (value instanceof Digits && /^\d+$/.test(value.text) ? value.text : value);
 
 /** Units of the currency, as decimal digits. From minor units the point moves by an exponent, so no digit is ever computed with. */
 function amountOf(amount: unknown, unit: 'major' | 'minor', currency: unknown): unknown {

@@ -49,6 +49,8 @@ export function readPayments(channel: Channel, bytes: Uint8Array, contentType: s
   const body = channel.format === 'json' ? readJson(text) : readForm(text);
   if ('fault' in body) return unreadable(channel.format === 'json' ? 'not-json' : 'not-form', body.fault);
   const found = channel.payments ? valueAt(body.value, channel.payments) : body.value;
+  // The generic body is one payment; what a channel says of one holds for each of a list.
+  if (!channel.fields) return { isList: false, payments: [found] };
   if (!Array.isArray(found))
     return channel.payments ? unreadable('no-payments', 'must be a list') : { isList: false, payments: [found] };
   if (found.length > PAYMENTS_MAX) return unreadable('too-many', `has more than ${PAYMENTS_MAX} payments`);

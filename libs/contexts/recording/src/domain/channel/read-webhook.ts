@@ -48,8 +48,12 @@ export function readWebhook(
 
 function readOne(channel: Channel, payment: unknown, place: string, context: ReadingContext): ReadPayment {
   const fields = channel.fields ?? genericFields;
-  const defaults = { currency: channel.currency ?? context.currency, paymentChannel: context.paymentChannel };
-  const raw = mapPayment(payment, fields, defaults);
+  const raw = mapPayment(payment, {
+    fields,
+    numbersAreNames: channel.fields !== undefined,
+    currency: channel.currency ?? context.currency,
+    paymentChannel: context.paymentChannel,
+  });
   const strangers = channel.fields ? [] : strangersIn(payment);
   const result = readFact(raw, context.now);
   if ('fact' in result && strangers.length === 0) return result;

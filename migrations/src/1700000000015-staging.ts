@@ -79,8 +79,8 @@ const leaseChanges =
   'holder, leased_until, last_started_at, last_finished_at, last_outcome, last_error, last_succeeded_at';
 
 /** What drains staging tables and runs the jobs of recording. */
-export class Staging1700000000014 extends ForwardOnly {
-  readonly name = 'Staging1700000000014';
+export class Staging1700000000015 extends ForwardOnly {
+  readonly name = 'Staging1700000000015';
 
   protected statements(): readonly string[] {
     const all = [LEASES, SOURCES, ERRORS, LOG];

@@ -40,8 +40,8 @@ const tables = [
 ];
 
 /** By which ways tenants are told of payments, and what came by them and could not be read. */
-export class Channels1700000000013 extends ForwardOnly {
-  readonly name = 'Channels1700000000013';
+export class Channels1700000000014 extends ForwardOnly {
+  readonly name = 'Channels1700000000014';
 
   protected statements(): readonly string[] {
     const all = [CHANNELS, REJECTED];

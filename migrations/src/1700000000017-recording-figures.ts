@@ -28,8 +28,8 @@ const tables = [
 ];
 
 /** Figures of recording that are too dear to count when somebody asks. */
-export class RecordingFigures1700000000016 extends ForwardOnly {
-  readonly name = 'RecordingFigures1700000000016';
+export class RecordingFigures1700000000017 extends ForwardOnly {
+  readonly name = 'RecordingFigures1700000000017';
 
   protected statements(): readonly string[] {
     const all = [COUNTS, STANDING];
