@@ -5,7 +5,7 @@ export const settings = /** @type {const} */ ({
   BENCH_PAYMENTS: { value: '1000000', meaning: 'payments already in the tables of `million` and `explain`' },
   BENCH_MEMORY_MINUTES: { value: '10', meaning: 'how long `memory` lasts' },
   BENCH_SOAK_MINUTES: { value: '30', meaning: 'how long `soak` lasts' },
-  BENCH_WEBHOOK_SECONDS: { value: '30', meaning: 'how long `webhooks` holds 1,000 a second; the aim is for 300' },
+  BENCH_WEBHOOK_SECONDS: { value: '30', meaning: 'how long `webhooks-held` lasts; the aim is for 300' },
   BENCH_NODE_ARGS: {
     value: '',
     meaning: 'for the node processes that are measured, e.g. --cpu-prof --cpu-prof-dir=/tmp/profiles',
