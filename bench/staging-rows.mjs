@@ -14,7 +14,7 @@ export async function fillStaging(database, name, rows) {
        date_trunc('day', now() at time zone 'UTC') - interval '1 second' * (hashint4(m + 2) & 2097151),
        (array['branch', 'mobile', 'bank_transfer', 'agent'])[1 + m % 4],
        jsonb_build_object('branch', 'B-' || m % 300, 'operator', 'OP-' || m % 2000)
-     from (select case when n % ${DUPLICATES} = 0 then greatest(1, n - 1 - hashint4(n) & 1048575 % n) else n end as m
+     from (select case when n % ${DUPLICATES} = 0 then greatest(1, n - 1 - (hashint4(n) & 1048575) % n) else n end as m
        from generate_series(1, $1::int) n) rows`,
     [rows],
   );
