@@ -4,7 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { JSON_OPTION } from '../arguments.js';
 import { minute, Refused, table, withEngine } from '../with-engine.js';
 
-const months = (text: string, before: readonly Month[] = []): readonly Month[] => {
+const months = (text: string, before: readonly Month[]): readonly Month[] => {
   if (!isMonth(text)) throw new InvalidArgumentError('must be a month, like 2025-02.');
   return [...before, text];
 };
@@ -31,13 +31,13 @@ const partitions = ({ json }: { json?: boolean }): Promise<void> =>
     }
   });
 
-const archive = (given: readonly Month[] | undefined): Promise<void> =>
+const archive = (given: readonly Month[]): Promise<void> =>
   withEngine(async (container, { print, progress }) => {
     const archiveMonth = container.get(T.ArchiveMonth);
     if (!archiveMonth) throw new Refused('PARTITION_ARCHIVE_DIR is not set');
     const there = (await container.get(T.PaymentMonths).list()).map(({ month }) => month);
     const expired = await container.get(T.ExpireMonths).expired();
-    for (const month of given ?? expired) {
+    for (const month of given.length > 0 ? given : expired) {
       if (!there.includes(month)) throw new Refused(`there is no month ${month}`);
       if (!expired.includes(month)) throw new Refused(`${month} is kept: its time is not over`);
       progress(`${month} is being archived`);
@@ -72,7 +72,7 @@ export function addRecordingCommands(program: Command): void {
   recording
     .command('archive')
     .description('write months whose time is over into PARTITION_ARCHIVE_DIR, then take them out of the database')
-    .argument('[month...]', 'like 2025-02; all whose time is over when not given', months)
+    .argument('[month...]', 'like 2025-02; all whose time is over when not given', months, [])
     .action(archive);
   recording
     .command('restore')
