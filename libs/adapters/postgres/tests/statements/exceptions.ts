@@ -26,7 +26,16 @@ export const sweeperStatements: Readonly<Record<string, string>> = {
     'which tables are drained, and for whom',
   'select count(*) from (select tenant_id from recording.staging_errors': 'how many rows were given up',
   'select tenant_id, id from recording.rejected_webhooks where last_received_at': 'bodies that are kept no longer',
+  'select h.tenant_id from tenancy.tenant_home h cross join lateral ( select from recording.payments':
+    'who has payments in a month that is archived',
+  'select tenant_id, reference_number from recording.payment_references where created_at <': 'references that are old',
+  'select tenant_id, hash from recording.forgotten_references where payment_date <':
+    'forgotten references of months that were dropped',
   // Inside of functions that run as the owner.
+  'with moved as (delete from recording.payments_default': 'make_partitions: payments move into their month',
+  'not exists (select from recording.payments_default)': 'make_partitions: whether any are left',
+  'select count(*) from recording.payments_default': 'count_strays of recording',
+  'select distinct date_trunc(': 'stray_months',
   'select (select count(*) from payments.payments_default)': 'count_strays',
   'select count(*) from tenancy.tenant_audit_log_default': 'count_audit_strays',
   'select greatest(p_days, max((config_value': 'drop_audit_partitions: how long anybody wants it kept',
