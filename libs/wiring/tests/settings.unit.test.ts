@@ -62,6 +62,7 @@ describe('settings', () => {
     [{ RETRY_BASE_MS: '5000', RETRY_MAX_MS: '4000' }, /^RETRY_MAX_MS: must be at least RETRY_BASE_MS/],
     [{ DB_POOL_MIN: '20', DB_POOL_MAX: '10' }, /^DB_POOL_MAX/],
     [{ FERRY_AUTH: 'none', NODE_ENV: 'production' }, /^FERRY_AUTH: none is refused/],
+    [{ PARTITION_EXPIRY: 'archive' }, /^PARTITION_EXPIRY: archive needs PARTITION_ARCHIVE_DIR/],
     [{ TRUST_PROXY: '10.0.0.0/8,everybody' }, /^TRUST_PROXY: must be addresses .* not "everybody"/],
     [{ TRUST_PROXY: '10.0.0.1,0.0.0.0/0' }, /^TRUST_PROXY: must not be "0.0.0.0\/0": every client could then choose/],
     [{ TRUST_PROXY: '::/0' }, /^TRUST_PROXY: must not be "::\/0"/],
