@@ -95,6 +95,7 @@ describe('with more than a page', () => {
     const socket = connect(api.port, '127.0.0.1');
     socket.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     socket.pause();
+    socket.unref();
     await eventually('it has begun', () => state.asked >= 2, PATIENCE_MS);
     let before = 0;
     let still = 0;
