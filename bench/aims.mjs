@@ -10,7 +10,7 @@ const RATIO_MAX = 100;
 const within = (limit, value) => (value <= limit / RATIO_MAX ? RATIO_MAX : limit / value);
 
 /**
- * The aims of issues 3 and 4. One convention: a ratio of at least its aim is reached. What has to stay below a limit is told as limit / figure.
+ * The aims of issues 3 to 5. One convention: a ratio of at least its aim is reached. What has to stay below a limit is told as limit / figure.
  * @type {readonly { name: string, aim: number, ratio: Ratio }[]}
  */
 export const aims = [
@@ -31,6 +31,24 @@ export const aims = [
     ratio: (of) => of('million', 'settled payments/s') / of('settle', 'rate'),
   },
   { name: 'guarded / unguarded', aim: 0.85, ratio: (of) => of('guarded', 'rate') / of('unguarded', 'rate') },
+  { name: 'staging / staging-sql', aim: 0.5, ratio: (of) => of('staging', 'rate') / of('staging-sql', 'rate') },
+  {
+    name: 'staging, many waiting / few',
+    aim: 0.9,
+    ratio: (of) => of('staging-waiting', 'rate') / of('staging-waiting', 'rate of 10000 waiting rows/s'),
+  },
+  { name: '300 MB / resident while it drains', aim: 1, ratio: (of) => within(300, of('staging', 'resident MB')) },
+  { name: 'webhooks / echo', aim: 0.4, ratio: (of) => of('webhooks', 'rate') / of('echo', 'rate') },
+  {
+    name: '50 ms / webhooks-held p99',
+    aim: 1,
+    ratio: (of) => within(50, of('webhooks-held', 'p99 ms')),
+  },
+  {
+    name: 'webhooks-duplicates / webhooks',
+    aim: 2,
+    ratio: (of) => of('webhooks-duplicates', 'rate') / of('webhooks', 'rate'),
+  },
   { name: '250 MB / api resident', aim: 1, ratio: (of) => within(250, of('memory', 'api resident MB')) },
   { name: '250 MB / worker resident', aim: 1, ratio: (of) => within(250, of('memory', 'worker resident MB')) },
   { name: '1 MB/h / api heap slope', aim: 1, ratio: (of) => within(1, of('soak', 'api heap slope MB/h')) },

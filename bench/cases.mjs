@@ -5,6 +5,8 @@ import { explain } from './cases/explain.mjs';
 import { latency } from './cases/latency.mjs';
 import { million } from './cases/million.mjs';
 import { settle } from './cases/settle.mjs';
+import { staging, stagingSql, stagingWaiting } from './cases/staging.mjs';
+import { webhooks, webhooksDuplicates, webhooksHeld } from './cases/webhooks.mjs';
 import { memory, soak } from './cases/sustained.mjs';
 
 /**
@@ -51,6 +53,48 @@ export const cases = [
     unit: 'payments/s',
     run: guarded,
     beside: ['unguarded'],
+  },
+  {
+    name: 'staging-sql',
+    meaning: 'the rows of staging by INSERT ... SELECT ... ON CONFLICT, into the same tables',
+    unit: 'rows/s',
+    run: stagingSql,
+    long: true,
+  },
+  {
+    name: 'staging',
+    meaning: 'Ferry: rows of a staging table recorded, 5 % duplicates',
+    unit: 'rows/s',
+    run: staging,
+    beside: ['staging-sql'],
+    long: true,
+  },
+  {
+    name: 'staging-waiting',
+    meaning: 'Ferry: the first 500,000 of many waiting rows, beside 10,000 waiting rows',
+    unit: 'rows/s',
+    run: stagingWaiting,
+    long: true,
+  },
+  {
+    name: 'webhooks',
+    meaning: 'Ferry: api alone, signed webhooks that tell of new payments',
+    unit: 'webhooks/s',
+    run: webhooks,
+    beside: ['echo'],
+  },
+  {
+    name: 'webhooks-held',
+    meaning: 'Ferry: ferry start, 1,000 signed webhooks a second',
+    unit: 'webhooks/s',
+    run: webhooksHeld,
+  },
+  {
+    name: 'webhooks-duplicates',
+    meaning: 'Ferry: api alone, signed webhooks of which nine in ten tell of what was told before',
+    unit: 'webhooks/s',
+    run: webhooksDuplicates,
+    beside: ['webhooks'],
   },
   {
     name: 'memory',

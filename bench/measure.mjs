@@ -26,16 +26,21 @@ export const logOf = (bench, name) => join(bench.directory, `${name}.log`);
 export const ferryEnvironment = () =>
   Object.fromEntries(ferrySettings.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 
+/** Of the webhooks that the load sends. */
+export const CHANNEL = 'bank';
+
 /**
- * One run of the load. Rejects when an answer is not 201.
+ * One run of the load. Rejects when an answer is not 201 (or, of webhooks that may be duplicates, 200).
  * @param {Bench} bench @param {string} url @param {number} durationMs
- * @param {Pick<import('./load/main.mjs').LoadOptions, 'ratePerSecond' | 'watchEvery' | 'windowMs' | 'key'>} [options]
+ * @param {Pick<import('./load/main.mjs').LoadOptions, 'ratePerSecond' | 'watchEvery' | 'windowMs' | 'key' | 'webhooks'>} [options]
  * @returns {Promise<LoadResult>}
  */
 export async function load(bench, url, durationMs, options = {}) {
-  const all = { url: `${url}/api/v1/payments`, connections: bench.connections, durationMs, ...options };
+  const path = options.webhooks ? `/api/v1/payments/webhook/${CHANNEL}` : '/api/v1/payments';
+  const all = { url: `${url}${path}`, connections: bench.connections, durationMs, ...options };
   const result = JSON.parse(await run(process.execPath, [programs.load, JSON.stringify(all)]));
-  if (Object.keys(result.refused).length > 0) throw new Error(`not all were 201: ${JSON.stringify(result.refused)}`);
+  if (Object.keys(result.refused).length > 0)
+    throw new Error(`not all were accepted: ${JSON.stringify(result.refused)}`);
   return result;
 }
 

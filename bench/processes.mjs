@@ -47,9 +47,11 @@ function start(program, args, environment, stdio) {
  * @param {string} program
  * @param {readonly string[]} args
  * @param {Record<string, string | undefined>} [environment]
+ * @param {(pid: number) => void} [begun]
  */
-export async function run(program, args, environment = {}) {
+export async function run(program, args, environment = {}, begun) {
   const child = start(program, args, environment, ['ignore', 'pipe', 'pipe']);
+  if (child.pid !== undefined) begun?.(child.pid);
   let output = '';
   let errors = '';
   child.stdout?.on('data', (chunk) => (output += chunk));

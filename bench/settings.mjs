@@ -3,8 +3,11 @@ export const settings = /** @type {const} */ ({
   BENCH_ROUNDS: { value: '3', meaning: 'how often every case is run; figures are medians' },
   BENCH_DURATION_MS: { value: '5000', meaning: 'measured time of a run, warm-up left out' },
   BENCH_PAYMENTS: { value: '1000000', meaning: 'payments already in the tables of `million` and `explain`' },
+  BENCH_STAGING_ROWS: { value: '1000000', meaning: 'rows of `staging` and `staging-sql`' },
+  BENCH_STAGING_WAITING: { value: '3000000', meaning: 'rows that wait in `staging-waiting`' },
   BENCH_MEMORY_MINUTES: { value: '10', meaning: 'how long `memory` lasts' },
   BENCH_SOAK_MINUTES: { value: '30', meaning: 'how long `soak` lasts' },
+  BENCH_WEBHOOK_SECONDS: { value: '30', meaning: 'how long `webhooks-held` lasts; the aim is for 300' },
   BENCH_NODE_ARGS: {
     value: '',
     meaning: 'for the node processes that are measured, e.g. --cpu-prof --cpu-prof-dir=/tmp/profiles',
@@ -19,6 +22,7 @@ export const ferrySettings = [
   'DB_POOL_MAX',
   'WORKER_PREFETCH',
   'RELAY_BATCH',
+  'STAGING_BATCH_SIZE',
 ];
 
 /** @param {keyof typeof settings} name */

@@ -9,7 +9,7 @@ export async function fillStaging(database, name, rows) {
   await database.query(
     name,
     `insert into public.payment_staging (reference_number, loan_account_number, cif, amount, payment_date, payment_channel, metadata)
-     select 'PAY-' || left(md5(m::text), 16), 'LN' || lpad((hashint4(m) & 65535)::text, 10, '0'),
+     select 'PAY-' || translate(left(md5(m::text), 16), '0123456789', 'ghijklmnop'), 'LN' || lpad((hashint4(m) & 65535)::text, 10, '0'),
        'CIF' || lpad((hashint4(m + 1) & 32767)::text, 8, '0'), 10 + (m % 500000) / 100.0,
        date_trunc('day', now() at time zone 'UTC') - interval '1 second' * (hashint4(m + 2) & 2097151),
        (array['branch', 'mobile', 'bank_transfer', 'agent'])[1 + m % 4],

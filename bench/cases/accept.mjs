@@ -9,7 +9,8 @@ export const accept = (bench) => inOwn(bench, (database) => acceptOn(bench, data
 
 /**
  * In a new database, whose invariants hold afterwards.
- * @param {Bench} bench @param {(database: import('../database.mjs').FerryDatabase) => ReturnType<typeof acceptOn>} work
+ * @template T
+ * @param {Bench} bench @param {(database: import('../database.mjs').FerryDatabase) => Promise<T>} work
  */
 export async function inOwn(bench, work) {
   const database = await bench.database.createFerry();

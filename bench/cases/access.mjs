@@ -1,4 +1,5 @@
 import { roles } from '@ferry/migrations';
+import { call } from '../call.mjs';
 import { programs, run } from '../processes.mjs';
 import { acceptOn, inOwn } from './accept.mjs';
 
@@ -38,15 +39,7 @@ export const guarded = (bench) =>
 /** A key with a limit, of a tenant with limits. @param {string} url @param {string} key */
 async function limited(url, key) {
   const limits = { requests_per_minute: LIMIT, payments_per_day: LIMIT };
-  await call(url, key, 'PUT', '/api/v1/config', { version: 0, config: { limits } });
+  await call(url, 'PUT', '/api/v1/config', { version: 0, config: { limits } }, key);
   const grant = { name: 'bench', scopes: ['payments:write'], requests_per_minute: LIMIT };
-  return (await call(url, key, 'POST', '/api/v1/keys', grant)).secret_key;
-}
-
-/** @param {string} url @param {string} key @param {string} method @param {string} path @param {object} body */
-async function call(url, key, method, path, body) {
-  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
-  const answer = await fetch(new URL(path, url), { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return /** @type {Promise<{ secret_key: string }>} */ (answer.json());
+  return String((await call(url, 'POST', '/api/v1/keys', grant, key)).secret_key);
 }

@@ -3,42 +3,32 @@
 import { Connection } from './connection.mjs';
 import { closedLoop, openLoop } from './loops.mjs';
 import { Record } from './record.mjs';
+import { payments, webhooks } from './requests.mjs';
 import { Watcher } from './watcher.mjs';
 
 /**
  * @typedef {object} LoadOptions
- * @property {string} url of the payments
+ * @property {string} url of the payments, or of the webhooks
  * @property {number} connections
  * @property {number} durationMs
  * @property {number} [ratePerSecond] open loop: payments are sent at this rate, whatever the answers do; without it, a closed loop: each
  *   connection sends the next payment when it has the answer to the one before
  * @property {number} [watchEvery] of so many accepted payments, the end of one is waited for by long-poll
  * @property {string} [key] an API key, sent with every payment
+ * @property {import('./requests.mjs').WebhookOptions} [webhooks] these instead of payments; a duplicate is then answered with 200
  * @property {number} [windowMs] also tells the latencies of each such stretch of time
  */
 
 /** @type {LoadOptions} */
 const options = JSON.parse(process.argv[2] ?? '');
-const { hostname, port, pathname } = new URL(options.url);
-
 // Unlike any other run's, so that every payment is a new one.
 const run = `${Date.now().toString(36)}-${process.pid}`;
-let made = 0;
-const authorization = options.key ? `Authorization: Bearer ${options.key}\r\n` : '';
-
-/** The README's payment, with a reference and an idempotency key of its own. */
-function payment() {
-  const name = `${run}-${(made += 1)}`;
-  const body = `{"amount":100.50,"currency":"USD","reference":"${name}"}`;
-  return (
-    `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${authorization}Content-Type: application/json\r\n` +
-    `Idempotency-Key: ${name}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-  );
-}
+const url = new URL(options.url);
+const payment = options.webhooks ? webhooks(url, run, options.webhooks) : payments(url, run, options.key);
 
 const watcher = options.watchEvery ? new Watcher(options.url, options.watchEvery) : undefined;
 const connections = await Promise.all(Array.from({ length: options.connections }, () => Connection.open(options.url)));
-const record = new Record(options.windowMs);
+const record = new Record(options.windowMs, options.webhooks?.duplicateShare ? [200, 201] : [201]);
 const answered = (/** @type {number} */ status, /** @type {string} */ body, /** @type {number} */ since) => {
   record.add(status, since, performance.now());
   if (status === 201) watcher?.accepted(body, since);

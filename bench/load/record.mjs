@@ -10,37 +10,44 @@ export class Record {
   #windows = [];
   /** @type {{ [status: string]: number }} */
   #refused = {};
+  #created = 0;
   #startedAt = performance.now();
   #lastAnswerAt = this.#startedAt;
   #windowMs;
 
-  /** @param {number} [windowMs] */
-  constructor(windowMs) {
+  #expected;
+
+  /** @param {number} [windowMs] @param {readonly number[]} [expected] statuses; others are refusals */
+  constructor(windowMs, expected = [201]) {
     this.#windowMs = windowMs;
+    this.#expected = expected;
   }
 
   /** @param {number} status @param {number} since the client has waited @param {number} now */
   add(status, since, now) {
     this.#lastAnswerAt = now;
-    if (status !== 201) {
+    if (!this.#expected.includes(status)) {
       this.#refused[status] = (this.#refused[status] ?? 0) + 1;
       return;
     }
+    if (status === 201) this.#created += 1;
     this.#latenciesMs.push(now - since);
     if (this.#windowMs) (this.#windows[Math.floor((now - this.#startedAt) / this.#windowMs)] ??= []).push(now - since);
   }
 
   result() {
     return {
-      /** Answers 201. */
+      /** Answers with a status that was expected. */
       accepted: this.#latenciesMs.length,
+      /** Answers 201. */
+      created: this.#created,
       /** Other answers, by status. */
       refused: this.#refused,
       /** Of the first request, since the epoch. */
       startedAtMs: performance.timeOrigin + this.#startedAt,
       /** From the first request to the last answer. */
       seconds: (this.#lastAnswerAt - this.#startedAt) / 1000,
-      /** Of the answers 201. */
+      /** Of the accepted. */
       latencyMs: latencies(this.#latenciesMs),
       windows: Array.from(this.#windows, (window) => latencies(window ?? [])),
     };

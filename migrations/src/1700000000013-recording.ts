@@ -45,7 +45,7 @@ const tables = [
    )`,
   // In the order of time, but for what waits in between: a block range index finds the old ones and costs next to nothing.
   `create index payment_references_age on ${REFERENCES} using brin (created_at)`,
-  // What was taken out of the table above, at less than half its size: where the payment lies. Two references may have one hash, so the payment decides.
+  // What was taken out of the table above (ADR 0018): where the payment lies. Two references may have one hash, so the payment decides.
   `create table ${FORGOTTEN} (
      tenant_id varchar(20) not null,
      hash bytea not null,

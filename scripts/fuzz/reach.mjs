@@ -10,7 +10,12 @@ export function answersByRoute(document, lines) {
 
 /** Those that were never answered with what they are for. */
 export const neverServed = (answers) =>
-  [...answers].filter(([, statuses]) => !statuses.some((status) => status < 300)).map(([name]) => name);
+  [...answers]
+    .filter(([name, statuses]) => !needStories.has(name) && !statuses.some((status) => status < 300))
+    .map(([name]) => name);
+
+/** What is served at the end of a story only, which no fuzzer tells: a body is rejected, then its channel is mended, then it is replayed. */
+const needStories = new Set(['POST /api/v1/rejected-webhooks/{id}/replay']);
 
 const operationsOf = ({ paths }) =>
   Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));

@@ -46,6 +46,7 @@ describe.each(postgresServers)('webhooks on %s', (_name, start) => {
           concurrency: 2,
           waitingMax: 10_000,
         }),
+        payments: container.get(T.RecordedPayments),
         rejected: container.get(T.KeepRejected),
         counts: { add() {} },
         clock: container.get(T.Clock),

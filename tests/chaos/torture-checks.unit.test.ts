@@ -72,8 +72,8 @@ function aWorld(): World {
       ],
       deaths: [],
       saidAway: new Set(['postgres']),
-      lastedMs: { payments: 1_000, events: 500, messages: 0 },
-      left: { payments: 0, events: 0, messages: 0 },
+      lastedMs: { payments: 1_000, events: 500, messages: 0, rows: 0 },
+      left: { payments: 0, events: 0, messages: 0, rows: 0 },
       verify: { code: 0, output: '' },
     },
   };
@@ -81,7 +81,8 @@ function aWorld(): World {
 
 /** Names of what does not hold. */
 function brokenIn({ witness, run, ...evidence }: World, withKafka = true): string[] {
-  const found: Evidence = { ...evidence, events: withKafka ? evidence.events : undefined };
+  const recording = { payments: [], rows: [], batches: [], batchesFailed: 0 };
+  const found: Evidence = { ...evidence, recording, events: withKafka ? evidence.events : undefined };
   const verdicts = [
     ...judgeAcknowledged(witness, found),
     ...judgePayments(witness, found),
@@ -235,7 +236,7 @@ describe('the checks find', () => {
     ],
     [
       'a backlog that stayed',
-      (world) => (world.run.lastedMs = { payments: 0, events: 30_001, messages: 0 }),
+      (world) => (world.run.lastedMs = { payments: 0, events: 30_001, messages: 0, rows: 0 }),
       ['settled'],
     ],
     ['a process that died', (world) => (world.run.deaths = ['api 1']), ['alive']],

@@ -20,6 +20,7 @@ const options = (given: Partial<TortureOptions> = {}): TortureOptions => ({
   seed: 1,
   minutes: BASE_MINUTES,
   payments: 100,
+  recorded: 50,
   mode: 'cluster',
   ...given,
 });
@@ -75,7 +76,7 @@ describe('the plan', () => {
 
   test('can be asked for again', () => {
     expect(sameAgain(options({ seed: 7, faults: ['ferry-kill', 'ferry-stop'], mode: 'embedded' }))).toBe(
-      'ferry torture --seed 7 --minutes 1.5 --payments 100 --faults ferry-kill,ferry-stop --embedded',
+      'ferry torture --seed 7 --minutes 1.5 --payments 100 --recorded 50 --faults ferry-kill,ferry-stop --embedded',
     );
   });
 });
@@ -120,6 +121,7 @@ test('the queues that are purged by hand are those that Ferry declares', () => {
 
 test('what is frozen is frozen for longer than a lease, and the rail answers sooner than it times out', () => {
   for (const name of ['worker-freeze', 'ferry-freeze'] as const)
-    expect(faultOf(name).lastsMs?.[0]).toBeGreaterThan(Number(timing.LEASE_MS));
+    for (const lease of [timing.LEASE_MS, timing.JOB_LEASE_MS])
+      expect(faultOf(name).lastsMs?.[0]).toBeGreaterThan(Number(lease));
   expect(Number(slowRail.SIMULATED_LATENCY_MAX_MS)).toBeLessThan(Number(timing.RAIL_TIMEOUT_MS));
 });

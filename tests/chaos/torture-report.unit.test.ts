@@ -3,14 +3,14 @@ import { BASE_MINUTES, type TortureOptions } from '../../apps/cli/src/torture/op
 import { planStrikes } from '../../apps/cli/src/torture/plan.js';
 import { heading, lineOf, notTried, verdictLines } from '../../apps/cli/src/torture/report.js';
 
-const options: TortureOptions = { seed: 9, minutes: BASE_MINUTES, payments: 100, mode: 'cluster' };
+const options: TortureOptions = { seed: 9, minutes: BASE_MINUTES, payments: 100, recorded: 50, mode: 'cluster' };
 const strike = { fault: 'postgres-kill', atMs: 1_000, victim: 0, forMs: 0 } as const;
 
 test('the heading has the seed, and the command for the same again', () => {
   const here = new Set(['postgres', 'rabbitmq', 'kafka', 'redis'] as const);
   const lines = heading(options, here, planStrikes(options, here)).join('\n');
-  expect(lines).toMatch(/seed 9: 100 payments and 88 strikes/);
-  expect(lines).toContain('ferry torture --seed 9 --minutes 1.5 --payments 100');
+  expect(lines).toMatch(/seed 9: 100 payments, 50 told of and 97 strikes/);
+  expect(lines).toContain('ferry torture --seed 9 --minutes 1.5 --payments 100 --recorded 50');
   expect(lines).not.toContain('NOT');
 });
 

@@ -70,9 +70,22 @@ export class Load {
     const started = performance.now();
     while (!this.stopping.signal.aborted) {
       const due = ((performance.now() - started) / 1_000) * perSecond;
-      while (this.sent < due) this.send(`${this.name}-${(this.sent += 1)}`);
+      while (this.sent < due) this.send(`${this.name}-${this.numberOf((this.sent += 1))}`);
       await sleep(TICK_MS, this.stopping.signal);
     }
+  }
+
+  /** Of the `sent`-th request, its payment's. */
+  protected numberOf(sent: number): number {
+    return sent;
+  }
+
+  protected ask(client: Client, reference: string): Promise<Reply> {
+    return client.pay(reference, this.given, { 'Idempotency-Key': reference });
+  }
+
+  protected idIn({ body }: Reply): string {
+    return String(body.id);
   }
 
   private send(reference: string): void {
@@ -82,10 +95,10 @@ export class Load {
 
   private async pay(reference: string): Promise<void> {
     const sentAt = performance.now();
-    const reply = await this.client.pay(reference, this.given, { 'Idempotency-Key': reference }).catch(() => undefined);
+    const reply = await this.ask(this.client, reference).catch(() => undefined);
     const attempt = { reference, sentAt, endedAt: performance.now(), reply };
     this.attempts.push(attempt);
-    if (isSuccess(attempt)) this.acknowledge(reference, String(reply?.body.id));
+    if (reply && isSuccess(attempt)) this.acknowledge(reference, this.idIn(reply));
   }
 
   private acknowledge(reference: string, id: string): void {

@@ -29,6 +29,17 @@ export class Rows {
     return rows;
   }
 
+  /** Ids of recorded payments by their reference numbers; fails when one of these stands twice. */
+  async recorded(): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await this.pool.query<{ id: string; reference: string }>(
+      'select id, reference_number as reference from recording.payments',
+    );
+    const ids = new Map(rows.map(({ id, reference }) => [reference, id]));
+    if (ids.size !== rows.length)
+      throw new Error(`${rows.length} recorded payments have ${ids.size} reference numbers`);
+    return ids;
+  }
+
   open(): Promise<number> {
     return this.count(`payments.payments where status in ('PENDING', 'PROCESSING')`);
   }

@@ -22,6 +22,7 @@ import type { WebhookDeps } from '../src/routes/webhooks/deps.js';
 export interface WebhookParts {
   readonly tenancy: TenancyDeps;
   readonly facts: Pick<RecordFacts, 'record'>;
+  readonly payments: Pick<RecordedPayments, 'find'>;
   readonly counts: WebhookCounts;
   readonly meter: Meter;
   readonly logger: Logger;
@@ -40,7 +41,16 @@ export const aRecorder = (payments: RecordedPayments): RecordFacts => {
 
 /** Webhooks and channels on in-memory fakes. */
 export function aWebhooks(parts: WebhookParts): WebhookDeps & { readonly store: InMemoryChannels } {
-  const { tenancy, facts, counts, meter, logger, store = new InMemoryChannels(), clock = systemClock } = parts;
+  const {
+    tenancy,
+    facts,
+    payments,
+    counts,
+    meter,
+    logger,
+    store = new InMemoryChannels(),
+    clock = systemClock,
+  } = parts;
   const { limits = { take: () => Promise.resolve({ allowed: true, resetsInMs: 0 }) }, timeoutMs = 5_000 } = parts;
   const known = recordingTenantsOf(tenancy.tenants, tenancy.configs);
   const tenants: RecordingTenants = {
@@ -56,6 +66,7 @@ export function aWebhooks(parts: WebhookParts): WebhookDeps & { readonly store: 
     doors: { find: (...asked: [string, string]) => new HeldDoors(tenants, channels, secrets).find(...asked) },
     limits,
     recorder,
+    payments,
     rejected: new KeepRejected(rejected, clock, newId, logger),
     counts,
     clock,
@@ -68,6 +79,6 @@ export function aWebhooks(parts: WebhookParts): WebhookDeps & { readonly store: 
     configureChannels: new ConfigureChannels(channels, tenants, clock, newId),
     tryChannel: new TryChannel(channels, tenants, clock),
     rejected,
-    replayRejected: new ReplayRejected(rejected, channels, tenants, facts, clock, newId),
+    replayRejected: new ReplayRejected(rejected, channels, tenants, facts, payments, clock, newId),
   };
 }

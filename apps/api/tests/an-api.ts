@@ -99,7 +99,7 @@ export function anAppWith(overrides: Partial<HttpDeps> = {}) {
     payments: repository,
     recording: { payments: recorded, stats: new TodayStats(idleStaging, webhooks, systemClock) },
     tenancy,
-    webhooks: aWebhooks({ tenancy, facts, counts, meter, logger }),
+    webhooks: aWebhooks({ tenancy, facts, payments: recorded, counts, meter, logger }),
     notLetIn: () => new Problem('unauthenticated', 'Present a valid key or token.'),
     rails: ['simulated', 'mtn-momo'],
     logger,

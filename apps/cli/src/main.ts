@@ -10,6 +10,7 @@ import { addConfigCommands } from './commands/config.js';
 import { addJobCommands } from './commands/jobs.js';
 import { addKeyCommands } from './commands/keys.js';
 import { migrateCommand } from './commands/migrate.js';
+import { addRecordingCommands } from './commands/recording.js';
 import { replayCommand } from './commands/replay.js';
 import { addSecretCommands } from './commands/secrets.js';
 import { startCommand } from './commands/start.js';
@@ -78,6 +79,7 @@ addSecretCommands(program);
 addAuditCommands(program);
 addUsageCommand(program);
 addJobCommands(program);
+addRecordingCommands(program);
 addStagingCommands(program);
 addAttackCommand(program);
 
@@ -89,6 +91,7 @@ program
   .option('--minutes <number>', 'how long it lasts', minutes)
   .option('--seed <number>', 'choose the same faults and payments again', seed)
   .option('--payments <count>', 'how many payments clients order', positive)
+  .option('--recorded <count>', 'of how many payments webhooks and an ETL tell; half as many when not said', positive)
   .option('--faults <names>', 'only these, separated by commas', faultNames)
   .option('--embedded', 'the one process of `ferry start` instead of a cluster')
   .addHelpText('after', tortureHelp)

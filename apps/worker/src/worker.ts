@@ -92,9 +92,9 @@ function startRelay(container: Container, lifecycle: Lifecycle, logger: Logger):
 function startMaintenance(container: Container, lifecycle: Lifecycle, logger: Logger): void {
   const maintenance = container.get(T.Maintenance);
   const clock = container.get(T.Clock);
-  const { AUDIT_RETENTION_DAYS: auditDays } = container.get(T.WorkerSettings);
+  const { AUDIT_RETENTION_DAYS: auditDays, PARTITION_MONTHS_AHEAD: monthsAhead } = container.get(T.WorkerSettings);
   const round = async (): Promise<{ more: boolean }> => {
-    const made = await maintenance.makePartitions(clock.now());
+    const made = await maintenance.makePartitions(clock.now(), monthsAhead);
     if (made > 0) logger.info('partitions made', { made });
     const dropped = await maintenance.dropAudit(clock.now(), auditDays);
     if (dropped > 0) logger.info('months of the audit log dropped', { dropped });

@@ -10,6 +10,7 @@ import { postgresModule } from './modules/postgres-module.js';
 import { inProcessQueueModule, rabbitMqModule } from './modules/queue-modules.js';
 import { recordingFiguresModule } from './modules/recording-figures-module.js';
 import { recordingModule } from './modules/recording-module.js';
+import { recordingUpkeepModule } from './modules/recording-upkeep-module.js';
 import { railsModule } from './modules/rails-module.js';
 import { inProcessSignalsModule, redisModule } from './modules/signal-modules.js';
 import { stagingModule } from './modules/staging-module.js';
@@ -48,6 +49,7 @@ export function composeEngine({ settings, workerSettings, logger, meter, lifecyc
     recordingFiguresModule,
     recordingModule,
     channelsModule,
+    recordingUpkeepModule,
     jobsModule,
     stagingModule,
     settings.RABBITMQ_URL ? rabbitMqModule : inProcessQueueModule,

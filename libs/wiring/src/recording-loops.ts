@@ -43,6 +43,9 @@ export function startRecordingGauges(container: Container): void {
   startGauge(container, 'staging given up', STANDING_INTERVAL_MS, async () =>
     meter.gauge('staging_given_up', await errors.countGivenUp(STANDING_COUNT_MAX)),
   );
+  startGauge(container, 'expired months', SPACE_INTERVAL_MS, async () =>
+    meter.gauge('partitions_expired', (await container.get(T.ExpireMonths).expired()).length),
+  );
   const space = new PostgresPartitionSpace(container.get(T.SweeperDatabase));
   const { PARTITION_SPACE_MAX_GB: gigabytesMax } = container.get(T.WorkerSettings);
   startGauge(container, 'partition space', SPACE_INTERVAL_MS, async () => {

@@ -29,4 +29,4 @@ const named = (headers: object): HeadersObject =>
 
 /** What an answer of this route has, beside headers of its own. */
 export const responseHeaders = (route: Route, own: HeaderDocs = {}): HeadersObject =>
-  Object.assign(named(route.for === 'tenant' ? commonHeaders : ofEveryAnswer), own);
+  Object.assign(named(route.for === 'everybody' ? ofEveryAnswer : commonHeaders), own);

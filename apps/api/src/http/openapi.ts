@@ -5,6 +5,7 @@ import {
   type OperationObject,
   type ParameterObject,
   type ResponseObject,
+  type SchemaObject,
   type ServerObject,
 } from 'openapi3-ts/oas31';
 import { commonHeaders, responseHeaders } from './openapi-headers.js';
@@ -69,10 +70,10 @@ function operationOf(route: Route, schemas: SchemaRegistry): OperationObject {
         required: body.required,
         content: {
           'application/json': {
-            schema: schemas.refTo(body.dto),
+            schema: body.orForm ? foreign : schemas.refTo(body.dto),
             examples: Object.fromEntries(Object.entries(body.examples).map(([name, value]) => [name, { value }])),
           },
-          ...(body.orForm && { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } }),
+          ...(body.orForm && { 'application/x-www-form-urlencoded': { schema: foreign } }),
         },
       },
     }),
@@ -96,6 +97,9 @@ const pathParameters = ({ path, params }: Route): ParameterObject[] =>
   }));
 
 const queryParameters = ({ query }: Route): ParameterObject[] => (query ? parametersOf(query) : []);
+
+/** A body in the words of somebody else: its fields mean what a channel says. */
+const foreign: SchemaObject = { type: 'object', additionalProperties: true };
 
 const correlation: HeaderDoc = {
   description:

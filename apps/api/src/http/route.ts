@@ -28,7 +28,7 @@ interface RouteDoc {
   readonly body?: {
     readonly dto: Dto;
     readonly required: boolean;
-    /** Beside JSON the body may be a form. */
+    /** In the words of others, as JSON or as a form: it may have any field. */
     readonly orForm?: boolean;
     readonly examples: Readonly<Record<string, unknown>>;
   };

@@ -23,6 +23,8 @@ export class RouteAttack {
     private readonly attack: Attacker,
     private readonly belongings: ReadonlyMap<string, string>,
     private readonly findings: Findings,
+    /** What nobody of the attacker's kind may do. */
+    private readonly closed: ReadonlySet<Operation> = new Set(),
   ) {}
 
   async run(): Promise<void> {
@@ -56,6 +58,7 @@ export class RouteAttack {
     for (const parameter of parameters) {
       const fitting = real[parameter];
       if (fitting === undefined) {
+        if (this.isOfNobody(parameter)) continue;
         const why = this.victim.notMade.length > 0 ? ` (not made: ${this.victim.notMade.join('; ')})` : '';
         this.findings.hole(`${name}: cannot be attacked, nothing of the victim fills {${parameter}}${why}`);
         continue;
@@ -64,6 +67,11 @@ export class RouteAttack {
       const others = [...this.belongings.values()].filter((value) => value !== fitting);
       for (const value of others) await this.inPath(operation, real, parameter, value);
     }
+  }
+
+  /** Things that the victim cannot make because the whole tenant makes them. */
+  private isOfNobody(parameter: string): boolean {
+    return [...this.closed].some((one) => one.makes && one.parameters.at(-1) === parameter);
   }
 
   private inPath(operation: Operation, real: Readonly<Record<string, string>>, parameter: string, value: string) {

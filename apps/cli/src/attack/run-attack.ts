@@ -55,7 +55,7 @@ export async function runAttack(options: AttackOptions): Promise<AttackReport> {
   const belongings = victim.belongings(attacker);
   const attack = new Attacker(attacker.caller, belongings, findings, units ? takenNames : undefined);
   const result: Partial<Pick<AttackReport, 'timings' | 'database'>> = await breakingOff(findings, async () => {
-    await new RouteAttack(operations, victim, attacker, attack, belongings, findings).run();
+    await new RouteAttack(operations, victim, attacker, attack, belongings, findings, closed).run();
     for (const path of changes(before, await victim.survey())) findings.hole(`${path}: changed, to the victim`);
     const timings = await timingsOf(operations, victim, attacker.caller);
     const tenants = { victim: victim.tenantId, attacker: attacker.tenantId };

@@ -2,12 +2,13 @@ import { randomInt } from 'node:crypto';
 import { exitCodes } from '@ferry/wiring';
 import { InvalidArgumentError, type Command } from 'commander';
 import { faultOf, faults, faultsOf, isFaultName, type FaultName, type Mode } from '../torture/faults/catalogue.js';
-import { BASE_MINUTES, defaultPayments, type TortureOptions } from '../torture/options.js';
+import { BASE_MINUTES, defaultPayments, defaultRecorded, type TortureOptions } from '../torture/options.js';
 
 export interface TortureArguments {
   readonly minutes?: number;
   readonly seed?: number;
   readonly payments?: number;
+  readonly recorded?: number;
   readonly faults?: readonly FaultName[];
   readonly embedded?: boolean;
 }
@@ -45,10 +46,12 @@ const impossible = (given: TortureArguments): FaultName | undefined =>
 export function optionsOf(given: TortureArguments): TortureOptions {
   const mode = modeOf(given);
   const lasts = given.minutes ?? BASE_MINUTES;
+  const payments = given.payments ?? defaultPayments(mode, lasts);
   return {
     seed: given.seed ?? randomInt(SEED_MAX + 1),
     minutes: lasts,
-    payments: given.payments ?? defaultPayments(mode, lasts),
+    payments,
+    recorded: given.recorded ?? defaultRecorded(payments),
     faults: given.faults,
     mode,
   };

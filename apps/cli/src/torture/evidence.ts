@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { gatherRecorded, type RecordedEvidence } from './evidence-of-recording.js';
 import { readTopic, type ToldEvent } from './kafka-events.js';
 import type { Stage } from './stage/stage.js';
 
@@ -26,6 +27,7 @@ export interface Evidence {
   readonly payments: readonly PaymentRow[];
   readonly history: readonly HistoryRow[];
   readonly keys: readonly KeyRow[];
+  readonly recording: RecordedEvidence;
   /** Events that the outbox still holds. */
   readonly waitingEvents: number;
   /** In the order of each partition; undefined where there is no Kafka. */
@@ -47,6 +49,7 @@ export async function gatherEvidence(stage: Stage): Promise<Evidence> {
         'select payment_id, version, to_status, event_id from payments.payment_history order by payment_id, version',
       ),
       keys: await rows<KeyRow & pg.QueryResultRow>('select idempotency_key, payment_id from payments.idempotency_keys'),
+      recording: await gatherRecorded(client),
       waitingEvents: outbox?.waiting ?? 0,
       events: stage.kafkaBrokers === undefined ? undefined : await readTopic(stage.kafkaBrokers),
     };

@@ -2,10 +2,13 @@ import { arch, cpus, platform } from 'node:os';
 import { duplicatesAmong } from './checks/events.js';
 import type { Run } from './checks/run.js';
 import type { Verdict } from './checks/verdict.js';
+import type { RecordedEvidence } from './evidence-of-recording.js';
 import type { Evidence } from './evidence.js';
 import { faultOf, type ServiceName } from './faults/catalogue.js';
 import { recoveryLimitsMs, type RecoveryKind } from './faults/recovery.js';
+import type { Told } from './load/telling/told.js';
 import type { Witness } from './load/witness.js';
+import { parts } from './settle.js';
 import { seconds } from './faults/struck.js';
 import { sameAgain, type TortureOptions } from './options.js';
 import type { Plan } from './plan.js';
@@ -16,7 +19,7 @@ const EXAMPLES_MAX = 5;
 export function heading(options: TortureOptions, here: ReadonlySet<ServiceName>, { leftOut, lanes }: Plan): string[] {
   const strikes = [...lanes.values()].flat().length;
   return [
-    `ferry torture, seed ${options.seed}: ${options.payments} payments and ${strikes} strikes in ${options.minutes} min`,
+    `ferry torture, seed ${options.seed}: ${options.payments} payments, ${options.recorded} told of and ${strikes} strikes in ${options.minutes} min`,
     `the same again: ${sameAgain(options)}`,
     `node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${platform()} ${arch()}`,
     options.mode === 'embedded'
@@ -42,7 +45,7 @@ export function lineOf({ strike, atMs, what, recoveries = [] }: Blow): string {
 }
 
 /** The figures of a run. */
-export function figures(blows: readonly Blow[], witness: Witness, evidence: Evidence, run: Run): string[] {
+export function figures(blows: readonly Blow[], witness: Witness, told: Told, evidence: Evidence, run: Run): string[] {
   const { counts, acknowledgements, orders } = witness;
   const said = (word: string): number => acknowledgements.filter((one) => one.said === word).length;
   const accepted = new Set(acknowledgements.map(({ paymentId }) => paymentId)).size;
@@ -56,11 +59,27 @@ export function figures(blows: readonly Blow[], witness: Witness, evidence: Evid
     `clients   ${orders.size} orders, ${counts.requests} requests: ${counts.broken} broken, ${counts.unavailable} answered 503`,
     `          ${accepted} payments accepted: ${said('created')} created, ${said('replayed')} replays, ${said('duplicate')} duplicate references, ${said('cancelled')} cancelled`,
     `payments  ${evidence.payments.length}: ${[...statuses].map(([status, rows]) => `${rows.length} ${status}`).join(', ')}`,
+    ...recordingLines(told, evidence.recording),
     evidence.events === undefined
       ? `events    no Kafka: ${evidence.history.length} by history, ${evidence.waitingEvents} in the outbox`
       : `events    ${evidence.events.length} in Kafka, ${duplicatesAmong(evidence.events)} of them duplicates; ${evidence.waitingEvents} in the outbox`,
-    `backlog   ${(['payments', 'events', 'messages'] as const).map((part) => `${run.left[part]} ${part} after ${seconds(run.lastedMs[part])}`).join(', ')}`,
+    `backlog   ${parts.map((part) => `${run.left[part]} ${part} after ${seconds(run.lastedMs[part])}`).join(', ')}`,
     '',
+  ];
+}
+
+function recordingLines(
+  { receipts, facts }: Told,
+  { payments, rows, batches, batchesFailed }: RecordedEvidence,
+): string[] {
+  const by = (source: string): number => payments.filter((payment) => payment.source === source).length;
+  const said = (word: string): number => receipts.filter((receipt) => receipt.said === word).length;
+  const sum = (part: 'total' | 'processed' | 'duplicates' | 'errors'): number =>
+    batches.reduce((all, batch) => all + batch[part], 0);
+  return [
+    `told      ${facts.size} by webhooks and staging: ${payments.length} recorded, ${by('webhook')} by webhook, ${by('staging')} by staging`,
+    `webhooks  ${receipts.length} payments answered: ${said('created')} created, ${said('duplicate')} duplicates`,
+    `staging   ${rows.length} rows, ${rows.filter(({ bad }) => bad).length} of them bad; ${batches.length} batches: ${sum('processed')} processed + ${sum('duplicates')} duplicate + ${sum('errors')} error = ${sum('total')}, of which ${batches.filter(({ retry }) => retry).reduce((all, { total }) => all + total, 0)} read again; ${batchesFailed} batches failed and were done again`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { systemClock } from '@ferry/kernel';
 import { replayKeys } from './audit.js';
 import { judgeAcknowledged } from './checks/acknowledged.js';
 import { judgeEvents } from './checks/events.js';
@@ -5,24 +6,34 @@ import { judgePayments } from './checks/payments.js';
 import { judgeRun, type Run } from './checks/run.js';
 import type { Verdict } from './checks/verdict.js';
 import { gatherEvidence } from './evidence.js';
+import { judgeRecorded } from './checks/recorded.js';
+import { judgeStaged } from './checks/staged.js';
 import { Client } from './load/client.js';
 import { HttpClient } from './load/http-client.js';
 import { orderOf } from './load/orders.js';
 import { runLoad } from './load/run-load.js';
+import { Etl } from './load/telling/etl.js';
+import { factOf, type Fact } from './load/telling/facts.js';
+import { Sender } from './load/telling/sender.js';
+import { tellFacts } from './load/telling/tell-facts.js';
+import { Told } from './load/telling/told.js';
 import { Witness } from './load/witness.js';
 import { CannotRun, type TortureOptions } from './options.js';
-import { planStrikes, type Plan } from './plan.js';
+import { planStrikes } from './plan.js';
 import { figures, heading, lineOf, notTried, verdictLines } from './report.js';
 import { saidToBeAway } from './said.js';
 import { untilSettled } from './settle.js';
 import { startCluster } from './stage/cluster.js';
 import { startEmbedded } from './stage/embedded.js';
+import { prepareRecording } from './stage/prepare.js';
 import type { Stage } from './stage/stage.js';
 import { Workspace } from './stage/workspace.js';
-import { storm, type Blow } from './storm.js';
+import { storm } from './storm.js';
 
 /** Enough that many requests share a transaction, and that a few slow ones hold nobody up. */
 const CLIENTS = 96;
+/** Of webhooks, at once. */
+const SENDERS = 32;
 /** Orders are begun in so much of the time, so that the last faults meet payments and not an empty house. */
 const LOAD_SHARE = 0.95;
 
@@ -53,10 +64,13 @@ async function onStage(
   const plan = planStrikes(options, stage.here);
   if (plan.lanes.size === 0) throw new CannotRun(`none of these faults can be tried here: ${plan.leftOut.join(', ')}`);
   for (const line of heading(options, stage.here, plan)) print(line);
-  const witness = new Witness();
-  const http = new HttpClient(stage.apiUrls, CLIENTS);
+  const [witness, told] = [new Witness(), new Told()];
+  const http = new HttpClient(stage.apiUrls, CLIENTS + SENDERS);
   const client = new Client(http, witness);
-  const blows = await underLoad(stage, options, plan, client, (blow) => print(lineOf(blow)));
+  await prepareRecording(stage);
+  const load = [pay(options, client), tell(stage, options, { client, witness, told })];
+  const blows = await storm(plan, stage, (blow) => print(lineOf(blow)));
+  await Promise.all(load);
   const { lastedMs, left } = await untilSettled(stage);
   await replayKeys(client, witness, CLIENTS);
   http.close();
@@ -70,11 +84,13 @@ async function onStage(
     left,
     verify,
   };
-  for (const line of figures(blows, witness, evidence, run)) print(line);
+  for (const line of figures(blows, witness, told, evidence, run)) print(line);
   const verdicts = [
     ...judgeAcknowledged(witness, evidence),
     ...judgePayments(witness, evidence),
     ...judgeEvents(evidence),
+    ...judgeRecorded(told, evidence),
+    ...judgeStaged(told, evidence),
     ...judgeRun(witness, run),
   ];
   for (const line of verdictLines(verdicts)) print(line);
@@ -82,18 +98,24 @@ async function onStage(
   return verdicts;
 }
 
-async function underLoad(
-  stage: Stage,
-  { seed, minutes, payments }: TortureOptions,
-  plan: Plan,
-  client: Client,
-  told: (blow: Blow) => void,
-): Promise<readonly Blow[]> {
-  const spacingMs = (minutes * 60_000 * LOAD_SHARE) / payments;
-  const load = runLoad({ count: payments, clients: CLIENTS, spacingMs }, (index) =>
+const spacingMs = (minutes: number, count: number): number => (minutes * 60_000 * LOAD_SHARE) / count;
+
+function pay({ seed, minutes, payments }: TortureOptions, client: Client): Promise<void> {
+  return runLoad({ count: payments, clients: CLIENTS, spacingMs: spacingMs(minutes, payments) }, (index) =>
     client.carryOut(orderOf(seed, index)),
   );
-  const blows = await storm(plan, stage, told);
-  await load;
-  return blows;
+}
+
+interface Tellers {
+  readonly client: Client;
+  readonly witness: Witness;
+  readonly told: Told;
+}
+
+function tell(stage: Stage, { seed, minutes, recorded }: TortureOptions, { client, witness, told }: Tellers) {
+  const day = new Date(systemClock.now().setUTCHours(0, 0, 0, 0));
+  const factAt = (index: number): Fact => factOf(seed, index, day);
+  const telling = { seed, count: recorded, senders: SENDERS, spacingMs: spacingMs(minutes, recorded), factAt };
+  const etl = new Etl(() => stage.adminUrl(), witness, told);
+  return tellFacts(telling, new Sender(client, witness, told, factAt), etl);
 }

@@ -1,6 +1,7 @@
 import { sleep, Stalls } from '@ferry/kernel';
 import pg from 'pg';
 import { messagesReady } from './faults/messages.js';
+import { STAGING_TABLE } from './stage/prepare.js';
 import type { Stage } from './stage/stage.js';
 
 /** What is still to be done. */
@@ -9,9 +10,11 @@ export interface Backlog {
   readonly payments: number;
   readonly events: number;
   readonly messages: number;
+  /** Of staging tables, those included that are to be read again. */
+  readonly rows: number;
 }
 
-const parts = ['payments', 'events', 'messages'] as const;
+export const parts = ['payments', 'events', 'messages', 'rows'] as const;
 
 export const backlogLimitMs = 30_000;
 /** A backlog that takes longer than allowed is waited for nevertheless, so that what is checked then is not mixed up with it. */
@@ -22,7 +25,7 @@ const POLL_MS = 200;
 export async function untilSettled(stage: Stage): Promise<{ readonly lastedMs: Backlog; readonly left: Backlog }> {
   const stalls = Stalls.watch();
   const started = performance.now();
-  const lastedMs = { payments: 0, events: 0, messages: 0 };
+  const lastedMs = { payments: 0, events: 0, messages: 0, rows: 0 };
   const client = new pg.Client({ connectionString: await stage.adminUrl() });
   await client.connect();
   try {
@@ -41,9 +44,11 @@ export async function untilSettled(stage: Stage): Promise<{ readonly lastedMs: B
 }
 
 async function backlogOf(client: pg.Client, { rabbitmqUrl }: Stage): Promise<Backlog> {
-  const { rows } = await client.query<{ payments: number; events: number }>(`select
+  const { rows } = await client.query<Omit<Backlog, 'messages'>>(`select
     (select count(*)::int from payments.payments where sweep_at is not null) as payments,
-    (select count(*)::int from messaging.outbox) as events`);
-  const [{ payments, events } = { payments: 0, events: 0 }] = rows;
-  return { payments, events, messages: (rabbitmqUrl && (await messagesReady(rabbitmqUrl))) || 0 };
+    (select count(*)::int from messaging.outbox) as events,
+    (select count(*)::int from ${STAGING_TABLE} where processed is not true)
+      + (select count(*)::int from recording.staging_errors where next_attempt_at is not null) as rows`);
+  const [waiting = { payments: 0, events: 0, rows: 0 }] = rows;
+  return { ...waiting, messages: (rabbitmqUrl && (await messagesReady(rabbitmqUrl))) || 0 };
 }

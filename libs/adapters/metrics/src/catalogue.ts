@@ -43,6 +43,8 @@ export const metricsCatalogue: readonly MetricDescription[] = [
   counter('webhooks_total', 'Webhooks, by what became of them', 'outcome'),
   gauge('payments_attention', 'Payments that want an operator, counted to 100,000'),
   gauge('partition_strays', 'Rows outside the monthly partitions; any is an alarm'),
+  gauge('partitions_expired', 'Months of recorded payments that are there though their time is over'),
+  counter('references_forgotten_total', 'Reference numbers taken out of the table that is asked first'),
   histogram('payment_duration_seconds', 'From creation to the terminal status', longSeconds, 'rail'),
   histogram('batch_size', 'Items that shared one transaction or publish', sizes, 'name'),
   histogram('rail_call_seconds', 'Time a rail took to answer', seconds, 'rail', 'outcome'),

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** Months of partitions that always exist ahead of now. */
+/** Months of partitions that exist ahead of now when nobody says otherwise. */
 export const PARTITION_MONTHS_AHEAD = 3;
 /** Rows deleted in one transaction: short enough not to be felt. */
 const DELETE_BATCH = 1_000;
@@ -13,11 +13,11 @@ export class PostgresMaintenance {
   ) {}
 
   /** Makes partitions ahead; answers how many were missing. */
-  async makePartitions(now: Date): Promise<number> {
+  async makePartitions(now: Date, monthsAhead = PARTITION_MONTHS_AHEAD): Promise<number> {
     const [row] = await this.sweeper.transaction((session) =>
       session.rows<{ made: number }>({
         text: 'select payments.make_partitions($1, $2) + tenancy.make_audit_partitions($1, $2) as made',
-        values: [now.toISOString(), PARTITION_MONTHS_AHEAD],
+        values: [now.toISOString(), monthsAhead],
       }),
     );
     return row?.made ?? 0;
@@ -27,7 +27,7 @@ export class PostgresMaintenance {
   async countStrays(): Promise<number> {
     const [row] = await this.sweeper.transaction((session) =>
       session.rows<{ strays: string }>({
-        text: 'select payments.count_strays() + tenancy.count_audit_strays() as strays',
+        text: 'select payments.count_strays() + tenancy.count_audit_strays() + recording.count_strays() as strays',
       }),
     );
     return Number(row?.strays ?? 0);

@@ -10,6 +10,24 @@ import {
 } from '../../../../tests/harness/postgres.js';
 
 const tenantTables = [
+  'messaging.outbox',
+  'messaging.parked_aggregates',
+  'messaging.relay_leases',
+  'payments.idempotency_keys',
+  'payments.payment_history',
+  'payments.payment_references',
+  'payments.payments',
+  'recording.channels',
+  'recording.forgotten_references',
+  'recording.job_leases',
+  'recording.payment_references',
+  'recording.payments',
+  'recording.rejected_webhooks',
+  'recording.staging_errors',
+  'recording.staging_process_log',
+  'recording.staging_sources',
+  'recording.staging_standing',
+  'recording.webhook_counts',
   'tenancy.business_units',
   'tenancy.key_directory',
   'tenancy.tenant_api_keys',
@@ -21,18 +39,6 @@ const tenantTables = [
   'tenancy.tenant_metrics',
   'tenancy.tenant_users',
   'tenancy.tenants',
-  'payments.payments',
-  'payments.payment_history',
-  'payments.payment_references',
-  'payments.idempotency_keys',
-  'messaging.outbox',
-  'messaging.parked_aggregates',
-  'messaging.relay_leases',
-  'recording.payments',
-  'recording.payment_references',
-  'recording.forgotten_references',
-  'recording.webhook_counts',
-  'recording.staging_standing',
 ];
 
 describe.each(postgresServers)('row level security on %s', (_name, start) => {

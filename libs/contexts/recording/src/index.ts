@@ -30,7 +30,7 @@ export type * from './ports/seen-references.js';
 export type * from './ports/staging-errors.js';
 export type * from './ports/staging-figures.js';
 export type * from './ports/staging-sources.js';
-export type * from './ports/staging.js';
+export type * from './ports/staging-tables.js';
 export type * from './ports/standing-board.js';
 export type * from './ports/standing-counting.js';
 export type * from './ports/webhook-counts.js';

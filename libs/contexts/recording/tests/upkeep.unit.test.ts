@@ -89,6 +89,13 @@ describe('ExpireMonths', () => {
     expect(archive.places.get('archive 1')).toMatchObject({ month: '2025-09', parts: [{ tenantId, rows: 1 }] });
   });
 
+  test('begins no other month when it has to stop', async () => {
+    const stopping = new AbortController();
+    store.meanwhile = () => stopping.abort();
+    expect(await expire('drop').run(stopping.signal)).toHaveLength(1);
+    expect(await listed()).toContain('2025-10');
+  });
+
   test('leaves alone what somebody wants kept', async () => {
     await store.make('2025-09', new Date('2027-01-01T00:00:00Z'));
     expect(await expire('drop').expired()).toEqual(['2025-10']);

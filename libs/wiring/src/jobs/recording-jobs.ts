@@ -1,25 +1,17 @@
-import { SYSTEM_TENANT, type JobProgress } from '@ferry/recording';
+import type { JobProgress } from '@ferry/recording';
 import type { Container } from 'inversify';
 import { T } from '../tokens.js';
-import type { Job, Schedule } from './job.js';
+import type { Job } from './job.js';
+import { upkeepJobs } from './upkeep-jobs.js';
+import { wholeJob } from './whole-job.js';
 
 const DAY_MS = 86_400_000;
-
-/** A job with one leader in all. */
-export const wholeJob = (
-  name: string,
-  schedule: Schedule,
-  run: (signal: AbortSignal) => Promise<JobProgress>,
-): Job => ({
-  name,
-  schedule,
-  parts: async () => [{ tenantId: SYSTEM_TENANT, name, run }],
-});
 
 /** What a worker does on a schedule, and `ferry jobs run` at once. */
 export const recordingJobs = (container: Container): readonly Job[] => [
   stagingJob(container),
   wholeJob('rejected-webhooks', { cron: '17 * * * *' }, () => forgetRejected(container)),
+  ...upkeepJobs(container),
 ];
 
 /** Each staging table has a leader of its own, so several workers share them. */

@@ -32,8 +32,8 @@ export const channelsModule = new ContainerModule(({ bind }) => {
     [T.Channels, T.RecordingTenants, T.Clock],
   );
   bind(T.ReplayRejected).toResolvedValue(
-    (rejected, channels, tenants, facts, clock, newId) =>
-      new ReplayRejected(rejected, channels, tenants, facts, clock, newId),
-    [T.RejectedWebhooks, T.Channels, T.RecordingTenants, T.RecordFacts, T.Clock, T.NewId],
+    (rejected, channels, tenants, facts, payments, clock, newId) =>
+      new ReplayRejected(rejected, channels, tenants, facts, payments, clock, newId),
+    [T.RejectedWebhooks, T.Channels, T.RecordingTenants, T.RecordFacts, T.RecordedPayments, T.Clock, T.NewId],
   );
 });

@@ -19,6 +19,7 @@ const orders: readonly Order[] = [
 /** Mistakes that only several settings together show. */
 export const crossProblems = (settings: Readonly<Record<string, unknown>>): string[] => [
   ...openInProduction(settings),
+  ...archiveNowhere(settings),
   ...orders.flatMap(({ smaller, larger, times = 1, by = 0 }) => {
     const [low, high] = [settings[smaller], settings[larger]];
     if (typeof low !== 'number' || typeof high !== 'number' || high >= times * low + by) return [];
@@ -31,4 +32,12 @@ export const crossProblems = (settings: Readonly<Record<string, unknown>>): stri
 const openInProduction = ({ FERRY_AUTH, NODE_ENV }: Readonly<Record<string, unknown>>): string[] =>
   FERRY_AUTH === 'none' && NODE_ENV === 'production'
     ? ['FERRY_AUTH: none is refused when NODE_ENV is production; use keys']
+    : [];
+
+const archiveNowhere = ({
+  PARTITION_EXPIRY: expiry,
+  PARTITION_ARCHIVE_DIR: directory,
+}: Readonly<Record<string, unknown>>): string[] =>
+  expiry === 'archive' && directory === undefined
+    ? ['PARTITION_EXPIRY: archive needs PARTITION_ARCHIVE_DIR, which is not set']
     : [];

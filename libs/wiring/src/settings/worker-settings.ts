@@ -1,3 +1,5 @@
+import { expiries } from '@ferry/recording';
+import { str } from 'envalid';
 import { urlOf, whole } from './validators.js';
 
 const MINUTE = 60_000;
@@ -36,6 +38,28 @@ export const workerSettings = {
     365,
     36_500,
   )({ default: 2_555, desc: 'how long the audit log is kept; longer when a tenant asks for it' }),
+  PARTITION_MONTHS_AHEAD: whole(
+    1,
+    120,
+  )({ default: 3, desc: 'months whose partitions are made before they begin; 12 in production' }),
+  PARTITION_RETENTION_MONTHS: whole(
+    3,
+    1_200,
+  )({ default: 12, desc: 'how long a month of recorded payments is kept after its end' }),
+  PARTITION_EXPIRY: str({
+    choices: expiries,
+    default: 'keep',
+    desc: 'what becomes of a month of recorded payments after that; `keep` tells of it and does nothing',
+  }),
+  PARTITION_ARCHIVE_DIR: str({
+    default: undefined,
+    desc: 'where months are archived',
+    example: '/var/lib/ferry/archive',
+  }),
+  REFERENCE_CACHE_TTL_DAYS: whole(
+    1,
+    3_650,
+  )({ default: 90, desc: 'how long a reference number stays in the table that is asked first' }),
   PARTITION_SPACE_MAX_GB: whole(
     1,
     1_000_000,
@@ -60,6 +84,11 @@ export const workerSettings = {
     default: 30,
     desc: 'how long the body of a webhook is kept that could not be recorded and does not come again',
   }),
+  // Renewed three times in this time, so a slow statement does not cost the lease.
+  JOB_LEASE_MS: whole(
+    3_000,
+    10 * MINUTE,
+  )({ default: 20_000, desc: 'how long a scheduled job stays with a process that was killed while it ran it' }),
   RELAY_INTERVAL_MS: whole(10, MINUTE)({ default: 200, desc: 'pause between looks into an empty outbox' }),
   RELAY_BATCH: whole(1, 10_000)({ default: 500, desc: 'events published at once' }),
 };

@@ -44,7 +44,16 @@ export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => 
       description:
         'Streams all of them, by RFC 4180 with a header row. A cell that a table program would take for a formula (`=`, `+`, `-`, `@` at its beginning) has an apostrophe before it. What is recorded meanwhile may or may not be in it; nothing is in it twice.',
       query: ExportRecordedPaymentsQuery,
-      answers: { 200: { description: 'One recorded payment a row.', type: 'text/csv', example: csvHeader } },
+      answers: {
+        200: {
+          description: 'One recorded payment a row.',
+          type: 'text/csv',
+          headers: {
+            'Content-Disposition': { description: 'A name for the file.', schema: { type: 'string' } },
+          },
+          example: csvHeader,
+        },
+      },
       problems: [],
       handle: (context, principal) => exportCsv(deps, context, principal),
     },

@@ -14,8 +14,9 @@ import { faultOf, isCardFault } from './faults.js';
 const text: Schema = { type: 'string' };
 const time: Schema = { type: 'string', format: 'date-time' };
 const status: Schema = { type: 'string', enum: ['created', 'duplicate'] };
+const closed = { type: 'object', additionalProperties: false } as const;
 const fault: Schema = {
-  type: 'object',
+  ...closed,
   required: ['field', 'rule', 'detail'],
   properties: { field: text, rule: text, detail: text, pointer: text },
 };
@@ -36,7 +37,7 @@ export class ReceivedList {
   @Described({
     type: 'array',
     items: {
-      type: 'object',
+      ...closed,
       required: ['reference_number', 'status'],
       properties: {
         reference_number: { type: ['string', 'null'] },
@@ -50,13 +51,15 @@ export class ReceivedList {
   payments!: object[];
 }
 
+/** How a channel reads bodies and what proves them: docs/how-to/receive-webhooks.md. */
+const definition: Schema = { type: 'object', additionalProperties: true };
 const channelSchema: Schema = {
-  type: 'object',
+  ...closed,
   required: ['channel', 'version', 'definition', 'saved_at'],
   properties: {
     channel: text,
     version: { type: 'integer', minimum: 1 },
-    definition: { type: 'object' },
+    definition,
     saved_at: time,
   },
 };
@@ -66,7 +69,7 @@ export class ChannelView {
   channel!: string;
   @Described({ type: 'integer', minimum: 1 })
   version!: number;
-  @Described({ type: 'object' })
+  @Described(definition)
   definition!: object;
   @Described(time)
   saved_at!: string;
@@ -77,16 +80,31 @@ export class ChannelList {
   data!: object[];
 }
 
+const factSchema: Schema = {
+  ...closed,
+  description: 'What would be recorded.',
+  properties: {
+    reference_number: text,
+    loan_account_number: text,
+    cif: text,
+    amount: { type: 'number' },
+    currency: text,
+    payment_date: time,
+    payment_channel: text,
+    metadata: { type: 'object', additionalProperties: true },
+  },
+};
+
 export class TrialView {
   @Described({ type: 'boolean' })
   is_list!: boolean;
   @Described({
     type: 'array',
     items: {
-      type: 'object',
+      ...closed,
       properties: {
         status: { type: 'string', enum: ['valid', 'rejected'] },
-        payment: { type: 'object', description: 'What would be recorded.' },
+        payment: factSchema,
         reference_number: { type: ['string', 'null'] },
         errors: faults,
       },
@@ -96,7 +114,7 @@ export class TrialView {
 }
 
 const rejectedSchema: Schema = {
-  type: 'object',
+  ...closed,
   required: ['id', 'channel', 'channel_version', 'received_at', 'last_received_at', 'times', 'reason', 'errors'],
   properties: {
     id: { type: 'string', format: 'uuid' },

@@ -25,6 +25,7 @@ export function composeWebhooks(
       doors: container.get(T.HeldDoors),
       limits: channelLimitsOf(rates),
       recorder,
+      payments: container.get(T.RecordedPayments),
       rejected: container.get(T.KeepRejected),
       counts: container.get(T.CountWebhooks),
       clock: container.get(T.Clock),

@@ -45,7 +45,6 @@ export class WebhookBody {
 }
 
 /** A body as the outside system sends it. */
-@JSONSchema({ additionalProperties: true })
 export class ChannelBody {}
 
 export class WebhookQuery {

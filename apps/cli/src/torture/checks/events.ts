@@ -3,7 +3,7 @@ import type { ToldEvent } from '../kafka-events.js';
 import { endTypes, ends, judgeEach, type Verdict } from './verdict.js';
 
 /** What the world was told. Without Kafka only that nothing waits to be told: histories carry the ids of the events. */
-export function judgeEvents({ payments, history, events, waitingEvents }: Evidence): readonly Verdict[] {
+export function judgeEvents({ payments, history, recording, events, waitingEvents }: Evidence): readonly Verdict[] {
   const outbox: Verdict = {
     name: 'outbox-empty',
     meaning: 'no event waits in the outbox',
@@ -13,7 +13,7 @@ export function judgeEvents({ payments, history, events, waitingEvents }: Eviden
   if (events === undefined) return [outbox];
   const told = Map.groupBy(events, ({ paymentId }) => paymentId);
   const written = Map.groupBy(history, ({ payment_id }) => payment_id);
-  const known = new Set(payments.map(({ id }) => id));
+  const known = new Set([...payments, ...recording.payments].map(({ id }) => id));
   return [
     outbox,
     judgeEach(

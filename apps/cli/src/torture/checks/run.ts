@@ -36,7 +36,7 @@ export function judgeRun(
     ...(Object.keys(recoveryLimitsMs) as RecoveryKind[]).flatMap((kind) => judgeRecovery(kind, blows)),
     judgeEach(
       'settled',
-      `no payment, event or message is left to be done within ${backlogLimitMs / 1_000} s`,
+      `no payment, event, message or row of staging is left to be done within ${backlogLimitMs / 1_000} s`,
       Object.entries(lastedMs),
       ([part, ms]) =>
         ms <= backlogLimitMs ? undefined : `${part} for ${Math.round(ms)} ms, in the end ${JSON.stringify(left)}`,

@@ -12,24 +12,29 @@ const TERMINATE = `select pg_terminate_backend(pid) from (
 
 /** Every other session of the logins that Ferry uses, so that processes lose some of their connections. Answers how many. */
 export async function terminateBackends(stage: Pick<Stage, 'adminUrl'>): Promise<number> {
-  let failure: unknown = new Error('Ferry has no session');
+  return untilSome(stage, TERMINATE, 'Ferry has no session');
+}
+
+/** Runs a statement until it meets a row; answers how many it met. */
+export async function untilSome(stage: Pick<Stage, 'adminUrl'>, statement: string, none: string): Promise<number> {
+  let failure: unknown = new Error(none);
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const terminated = await terminate(stage).catch((error: unknown) => {
+    const met = await rowsMet(stage, statement).catch((error: unknown) => {
       failure = error;
       return 0;
     });
-    if (terminated > 0) return terminated;
+    if (met > 0) return met;
     await sleep(PAUSE_MS);
   }
   throw failure;
 }
 
-async function terminate(stage: Pick<Stage, 'adminUrl'>): Promise<number> {
+async function rowsMet(stage: Pick<Stage, 'adminUrl'>, statement: string): Promise<number> {
   const client = new pg.Client({ connectionString: await stage.adminUrl() });
   client.on('error', () => {});
   try {
     await client.connect();
-    return (await client.query(TERMINATE)).rowCount ?? 0;
+    return (await client.query(statement)).rowCount ?? 0;
   } finally {
     await client.end();
   }

@@ -134,6 +134,11 @@ export const faults = {
     needs: 'rabbitmq',
     help: 'the work queue is deleted under its consumers, with all that is in it',
   },
+  'job-leases-end': {
+    lane: 'postgres',
+    strikes: { cluster: 4 },
+    help: 'every job is taken away from the worker that runs it, which does not hear of it at once: two drain one staging table',
+  },
   'kafka-away': {
     lane: 'kafka',
     strikes: { cluster: 1 },
@@ -147,6 +152,19 @@ export const faults = {
     needs: 'redis',
     lastsMs: [0, 2_000],
     help: 'SIGKILL for Redis; it comes back empty',
+  },
+  'redis-empty': {
+    lane: 'redis',
+    strikes: { cluster: 3 },
+    needs: 'redis',
+    help: 'Redis forgets everything, with all its clients connected',
+  },
+  'redis-freeze': {
+    lane: 'redis',
+    strikes: { cluster: 2 },
+    needs: 'redis',
+    lastsMs: [3_000, 6_000],
+    help: 'SIGSTOP for Redis, then SIGCONT: it answers nobody, and refuses nobody',
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 

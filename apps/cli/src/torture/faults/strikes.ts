@@ -2,8 +2,10 @@ import { sleep } from '@ferry/kernel';
 import type { Killable, Stage } from '../stage/stage.js';
 import type { FaultName, ServiceName } from './catalogue.js';
 import { terminateBackends } from './backends.js';
+import { endJobLeases } from './job-leases.js';
 import { deleteQueue, duplicateMessages, messagesReady, purgeMessages } from './messages.js';
 import { frozen, killed, stopped } from './process-strikes.js';
+import { emptyRedis } from './redis.js';
 import { untilReady, untilReconnected, type Recovery } from './recovery.js';
 import { seconds, type Act } from './struck.js';
 
@@ -40,6 +42,7 @@ export const strikes: Readonly<Record<FaultName, Act>> = {
   'backends-terminate': async (stage) => ({
     what: `${await terminateBackends(stage)} sessions terminated`,
   }),
+  'job-leases-end': async (stage) => ({ what: `${await endJobLeases(stage)} jobs taken away` }),
   'rabbitmq-kill': async (stage, { forMs }) => {
     const awayMs = await away(serviceOf(stage, 'rabbitmq'), forMs);
     return { what: `RabbitMQ killed, ${seconds(awayMs)} away`, recoveries: await reconnected(stage) };
@@ -65,6 +68,13 @@ export const strikes: Readonly<Record<FaultName, Act>> = {
   'redis-kill': async (stage, { forMs }) => ({
     what: `Redis killed, ${seconds(await away(serviceOf(stage, 'redis'), forMs))} away`,
   }),
+  'redis-empty': async ({ redisUrl = '' }) => ({ what: `Redis emptied of ${await emptyRedis(redisUrl)} keys` }),
+  'redis-freeze': async ({ services }, { forMs }) => {
+    const thaw = services.redis?.freeze();
+    await sleep(forMs);
+    thaw?.();
+    return { what: `Redis frozen for ${seconds(forMs)}` };
+  },
 };
 
 function serviceOf(stage: Stage, name: ServiceName): Killable {

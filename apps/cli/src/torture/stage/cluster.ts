@@ -37,8 +37,13 @@ export async function startCluster(logDirectory: string): Promise<Stage> {
     slots,
     apiUrls: Array.from({ length: APIS }, (_, i) => `http://127.0.0.1:${ports[2 * i]}`),
     here: new Set(services.map(([name]) => name)),
-    services: { ...started, postgres: freezable(started.postgres, descendants) },
+    services: {
+      ...started,
+      postgres: freezable(started.postgres, descendants),
+      redis: started.redis && freezable(started.redis, descendants),
+    },
     rabbitmqUrl: started.rabbitmq?.url,
+    redisUrl: started.redis?.url,
     kafkaBrokers: started.kafka?.brokers,
     adminUrl: async () => started.postgres.url,
     verify: () => runFerry(['verify'], settings),
@@ -80,11 +85,11 @@ async function startServices(): Promise<Started> {
   return { postgres, rabbitmq, redis, kafka };
 }
 
-function freezable(postgres: UrlService, descendants: (pid: number) => number[]): Freezable {
+function freezable(service: UrlService, descendants: (pid: number) => number[]): Freezable {
   return {
-    kill: () => postgres.kill(),
-    restart: () => postgres.restart(),
-    freeze: () => frozen(postgres.pid, descendants),
+    kill: () => service.kill(),
+    restart: () => service.restart(),
+    freeze: () => frozen(service.pid, descendants),
   };
 }
 

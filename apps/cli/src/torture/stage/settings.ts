@@ -14,6 +14,11 @@ export const timing = {
   RETRY_BASE_MS: '200',
   RETRY_MAX_MS: '2000',
   ATTEMPTS_MAX: '3',
+  JOB_LEASE_MS: '5000',
+  STAGING_INTERVAL_SECONDS: '1',
+  STAGING_BATCH_SIZE: '100',
+  // A bad row would wait for minutes; here the ETL has it read again.
+  STAGING_MAX_RETRIES: '0',
 } as const;
 
 /** A rail that takes its time, so that processes die between taking a payment up and settling it. */
@@ -23,6 +28,9 @@ export const slowRail = {
   SIMULATED_LATENCY_P50_MS: '15',
   SIMULATED_LATENCY_MAX_MS: '200',
 } as const;
+
+/** For the secrets of channels. */
+const ENCRYPTION_KEYS = `torture:${Buffer.alloc(32, 'torture').toString('base64')}`;
 
 const ferrysOwn = Object.keys({
   ...apiSettings,
@@ -42,6 +50,7 @@ export function cleanEnvironment(settings: Readonly<Record<string, string>>): No
     HOST: '127.0.0.1',
     LOG_LEVEL: 'warn',
     LOG_FORMAT: 'json',
+    FERRY_ENCRYPTION_KEYS: ENCRYPTION_KEYS,
     ...timing,
     ...settings,
   };

@@ -18,8 +18,12 @@ export interface Stage {
   readonly slots: readonly Slot[];
   readonly apiUrls: readonly string[];
   readonly here: ReadonlySet<ServiceName>;
-  readonly services: Partial<Readonly<Record<ServiceName, Killable>>> & { readonly postgres: Freezable };
+  readonly services: Partial<Readonly<Record<ServiceName, Killable>>> & {
+    readonly postgres: Freezable;
+    readonly redis?: Freezable | undefined;
+  };
   readonly rabbitmqUrl?: string | undefined;
+  readonly redisUrl?: string | undefined;
   readonly kafkaBrokers?: string | undefined;
   /** Of the administrator, for whom row level security is no hindrance; once the database answers. It may change when that is started anew. */
   adminUrl(): Promise<string>;

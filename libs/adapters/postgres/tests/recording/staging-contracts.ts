@@ -241,7 +241,6 @@ export function stagingContracts(database: () => TestDatabase): void {
     test('what a table lacks is told before it becomes a source', async () => {
       const { table } = world.source;
       expect(await world.sources.faultsOf(table)).toEqual([]);
-      expect(await world.sources.faultsOf('public.payment_staging')).toEqual([]);
       expect(await world.sources.faultsOf('public.nothing')).toEqual(['there is no such table']);
       expect(await world.sources.faultsOf(`public."x; drop"`)).toEqual([
         'its name must be schema.table, in lower case',

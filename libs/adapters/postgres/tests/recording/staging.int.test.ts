@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PostgresStagingSources } from '@ferry/postgres';
 import {
   makeDatabase,
   postgresServers,
@@ -20,4 +21,19 @@ describe.each(postgresServers)('on %s', (_name, start) => {
   });
 
   stagingContracts(() => database);
+
+  test('the table of the source design can be drained as it is made', async () => {
+    const sources = new PostgresStagingSources(database.app, database.sweeper);
+    expect(await sources.faultsOf('public.payment_staging')).toEqual([]);
+  });
+
+  test('an ETL can fill it and mend its rows, and cannot say that they are recorded', async () => {
+    await database.query('create role ferry_test_etl in role ferry_etl');
+    const as = (sql: string): Promise<unknown> => database.query(`set role ferry_test_etl; ${sql}; reset role`);
+    await as(`insert into payment_staging (reference_number, loan_account_number, cif, amount, payment_date)
+      values ('r', 'l', 'c', 1, '2026-11-20')`);
+    await as(`update payment_staging set amount = 2`);
+    await expect(as('update payment_staging set processed = true')).rejects.toThrow(/permission denied/);
+    await database.query('reset role; drop role ferry_test_etl');
+  });
 });

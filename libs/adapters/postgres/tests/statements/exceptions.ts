@@ -26,7 +26,16 @@ export const sweeperStatements: Readonly<Record<string, string>> = {
     'which tables are drained, and for whom',
   'select count(*) from (select tenant_id from recording.staging_errors': 'how many rows were given up',
   'select tenant_id, id from recording.rejected_webhooks where last_received_at': 'bodies that are kept no longer',
+  'select h.tenant_id from tenancy.tenant_home h cross join lateral ( select from recording.payments':
+    'who has payments in a month that is archived',
+  'select tenant_id, hash from recording.forgotten_references': 'hashes whose payments are gone',
+  'select tenant_id, reference_number from recording.payment_references where created_at < $1':
+    'references to be forgotten',
   // Inside of functions that run as the owner.
+  'not exists (select from recording.payments_default)': 'make_partitions: whether anything lies outside of months',
+  'select count(*) from recording.payments_default': 'count_strays',
+  "select distinct date_trunc('month', payment_date) from recording.payments_default": 'the months of what lies there',
+  'with moved as (delete from recording.payments_default': 'make_partitions: what was there before its month',
   'select (select count(*) from payments.payments_default)': 'count_strays',
   'select count(*) from tenancy.tenant_audit_log_default': 'count_audit_strays',
   'select greatest(p_days, max((config_value': 'drop_audit_partitions: how long anybody wants it kept',

@@ -1,5 +1,5 @@
 import type { TenantId } from '../domain/recorded-payment.js';
-import type { BadRow } from './staging.js';
+import type { BadRow } from './staging-tables.js';
 
 export interface ListedError extends BadRow {
   readonly table: string;

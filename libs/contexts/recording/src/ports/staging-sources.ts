@@ -1,4 +1,4 @@
-import type { StagingSource } from './staging.js';
+import type { StagingSource } from './staging-tables.js';
 
 export interface ListedSource extends StagingSource {
   readonly enabled: boolean;

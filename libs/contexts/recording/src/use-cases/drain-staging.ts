@@ -13,7 +13,7 @@ import { badRow, decideRows, type RetryRules } from '../domain/staging/decide-ro
 import { RowsRefused } from '../domain/staging/rows-refused.js';
 import type { RecordedPayments } from '../ports/recorded-payments.js';
 import type { SeenReferences } from '../ports/seen-references.js';
-import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging.js';
+import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging-tables.js';
 import { confirmedHolders } from './confirmed-holders.js';
 import type { JobProgress } from './run-leased.js';
 

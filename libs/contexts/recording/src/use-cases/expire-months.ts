@@ -39,11 +39,14 @@ export class ExpireMonths {
       .map(({ month }) => month);
   }
 
-  /** One that fails ends the run: what kept it from being archived keeps the next one too. */
-  async run(): Promise<readonly Expired[]> {
+  /** One that fails ends the run: what kept it from being archived keeps the next one too. `signal`: begin no other month. */
+  async run(signal?: AbortSignal): Promise<readonly Expired[]> {
     if (this.options.expiry === 'keep') return [];
     const done: Expired[] = [];
-    for (const month of await this.expired()) done.push(await this.end(month));
+    for (const month of await this.expired()) {
+      if (signal?.aborted) break;
+      done.push(await this.end(month));
+    }
     return done;
   }
 

@@ -8,8 +8,8 @@ export type ReceivedPayment =
   | {
       readonly status: 'created' | 'duplicate';
       readonly referenceNumber: string;
-      /** Of the payment that holds the reference number. */
-      readonly paymentId: RecordedPaymentId;
+      /** Of the payment that holds the reference number. Absent: it is of a business unit that the caller does not see. */
+      readonly paymentId?: RecordedPaymentId;
     }
   | {
       readonly status: 'rejected';

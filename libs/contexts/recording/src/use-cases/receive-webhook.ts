@@ -3,9 +3,11 @@ import { GENERIC } from '../domain/channel/channel.js';
 import type { Unreadable } from '../domain/channel/read-body.js';
 import { readWebhook, type ReadPayment, type ReadWebhook } from '../domain/channel/read-webhook.js';
 import type { ChannelLimits } from '../ports/channel-limits.js';
+import type { RecordedPayments } from '../ports/recorded-payments.js';
 import type { WebhookCounts } from '../ports/webhook-counts.js';
 import { admitDelivery, type Admitted, type Delivery } from './admit-delivery.js';
 import type { HeldDoors } from './held-doors.js';
+import { keptToUnit } from './kept-to-unit.js';
 import type { KeepRejected } from './keep-rejected.js';
 import type { Receipt, ReceivedPayment } from './receipt.js';
 import type { RecordInBatches } from './record-in-batches.js';
@@ -15,6 +17,7 @@ export interface ReceiveWebhookNeeds {
   readonly doors: Pick<HeldDoors, 'find'>;
   readonly limits: ChannelLimits;
   readonly recorder: Pick<RecordInBatches, 'record'>;
+  readonly payments: Pick<RecordedPayments, 'find'>;
   readonly rejected: Pick<KeepRejected, 'keep'>;
   readonly counts: WebhookCounts;
   readonly clock: Clock;
@@ -69,7 +72,8 @@ export class ReceiveWebhook {
   }
 
   private async record(delivery: Delivery, admitted: Admitted, { isList, payments }: ReadWebhook): Promise<Receipt> {
-    const received = await Promise.all(payments.map((payment) => this.recordOne(delivery, admitted, payment)));
+    const all = await Promise.all(payments.map((payment) => this.recordOne(delivery, admitted, payment)));
+    const received = await keptToUnit(this.needs.payments, delivery.tenantId, delivery.caller?.businessUnitId, all);
     const faults = received.flatMap((one) => (one.status === 'rejected' ? one.faults : []));
     if (faults.length > 0) await this.needs.rejected.keep(delivery, admitted, faults);
     if (received.length > 0 && received.every(({ status }) => status === 'rejected'))

@@ -4,8 +4,10 @@ import type { ReadPayment, WebhookFault } from '../domain/channel/read-webhook.j
 import type { Occasion } from '../domain/channel/told.js';
 import type { PaymentFact, TenantId } from '../domain/recorded-payment.js';
 import type { Channels } from '../ports/channels.js';
+import type { RecordedPayments } from '../ports/recorded-payments.js';
 import type { RecordingTenants } from '../ports/recording-tenants.js';
 import type { RejectedWebhook, RejectedWebhooks } from '../ports/rejected-webhooks.js';
+import { keptToUnit } from './kept-to-unit.js';
 import type { ReceivedPayment } from './receipt.js';
 import { readDelivery } from './receive-webhook.js';
 import type { RecordFacts } from './record-facts.js';
@@ -24,6 +26,7 @@ export class ReplayRejected {
     private readonly channels: Pick<Channels, 'find'>,
     private readonly tenants: Pick<RecordingTenants, 'find'>,
     private readonly facts: Pick<RecordFacts, 'record'>,
+    private readonly payments: Pick<RecordedPayments, 'find'>,
     private readonly clock: Clock,
     private readonly newId: NewId,
   ) {}
@@ -48,7 +51,8 @@ export class ReplayRejected {
     if (faults.length > 0) return { outcome: 'rejected', faults };
     const payments = await this.record(tenantId, read.businessUnitId, read.payments.flatMap(factOf), origin);
     await this.mark(webhook, payments, occasion);
-    return { outcome: 'recorded', isList: read.isList, payments };
+    const shown = await keptToUnit(this.payments, tenantId, businessUnitId, payments);
+    return { outcome: 'recorded', isList: read.isList, payments: shown };
   }
 
   private async read({ tenantId, channel: name, contentType, businessUnitId }: RejectedWebhook, body: string) {

@@ -1,10 +1,9 @@
-import { stopwatch, Unavailable, type Stopwatch } from '@ferry/kernel';
+import { AgingCache, stopwatch, Unavailable, type Stopwatch } from '@ferry/kernel';
 import { principalOfPerson, type Principal } from '../domain/principal.js';
 import { isRole, roles, type Scope } from '../domain/scopes.js';
 import type { TenantId } from '../domain/tenant.js';
 import type { PersonTokens } from '../ports/person-tokens.js';
 import type { TenantUsers } from '../ports/tenant-users.js';
-import { AgingCache } from './aging-cache.js';
 import { authenticatorDefaults } from './authenticator.js';
 
 /** For the log. The client is told one and the same in every case. */

@@ -1,9 +1,8 @@
-import { Batcher, sameDigest, stopwatch, Unavailable, type Stopwatch } from '@ferry/kernel';
+import { AgingCache, Batcher, sameDigest, stopwatch, Unavailable, type Stopwatch } from '@ferry/kernel';
 import { faultOf } from '../domain/api-key.js';
 import { hashOfSecret, parseKeyText } from '../domain/key-text.js';
 import { principalOfKey, type Principal } from '../domain/principal.js';
 import type { KeyDirectory, KnownKey } from '../ports/key-directory.js';
-import { AgingCache } from './aging-cache.js';
 
 /** For the log. The client is told one and the same in every case. */
 export type Refusal = 'no-key' | 'malformed' | 'unknown' | 'wrong-secret' | 'revoked' | 'expired' | 'address';

@@ -1,7 +1,6 @@
-import { stopwatch, type Stopwatch } from '@ferry/kernel';
+import { AgingCache, stopwatch, type Stopwatch } from '@ferry/kernel';
 import type { TenantId } from '../domain/tenant.js';
 import type { StoredConfig, TenantConfigs } from '../ports/tenant-configs.js';
-import { AgingCache } from './aging-cache.js';
 
 /** How long a change of a tenant's configuration may take to be felt. */
 const HOLD_MS = 5_000;

@@ -1,7 +1,6 @@
-import { stopwatch, type Stopwatch } from '@ferry/kernel';
+import { AgingCache, stopwatch, type Stopwatch } from '@ferry/kernel';
 import { DEFAULT_UNIT, type BusinessUnitId, type TenantId } from '../domain/tenant.js';
 import type { TenantRepository } from '../ports/tenant-repository.js';
-import { AgingCache } from './aging-cache.js';
 
 const TENANTS_MAX = 10_000;
 

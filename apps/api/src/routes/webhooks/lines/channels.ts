@@ -5,6 +5,7 @@ import { listChannels, putChannel, readChannel, removeChannel, tryChannel } from
 import type { WebhookDeps } from '../deps.js';
 import { PutChannelBody, TryChannelBody } from '../dto.js';
 import { bankBody, channelExamples } from '../examples.js';
+import { channelParam } from './channel-param.js';
 
 const ONE = '/api/v1/channels/:channel';
 const view = (description: string) => ({ 200: { description, body: ChannelView } });
@@ -27,6 +28,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
     reach: 'unit',
     method: 'get',
     path: ONE,
+    params: channelParam,
     operationId: 'readChannel',
     summary: 'Read a channel',
     answers: view('The newest version.'),
@@ -38,6 +40,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
     reach: 'tenant',
     method: 'put',
     path: ONE,
+    params: channelParam,
     operationId: 'putChannel',
     summary: 'Declare a channel, or replace its definition',
     description: 'Counts within a second. Its secret is kept under the name `webhook/<channel>`.',
@@ -51,6 +54,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
     reach: 'tenant',
     method: 'post',
     path: `${ONE}/dry-run`,
+    params: channelParam,
     operationId: 'tryChannel',
     summary: 'See what a body would become, and record nothing',
     body: {
@@ -67,6 +71,7 @@ export const channelLines = (deps: WebhookDeps): readonly Line[] => [
     reach: 'tenant',
     method: 'delete',
     path: ONE,
+    params: channelParam,
     operationId: 'removeChannel',
     summary: 'Remove a channel',
     answers: view('Removed within a second; its last version.'),

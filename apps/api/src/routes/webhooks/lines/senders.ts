@@ -5,6 +5,7 @@ import { ReceivedView } from '../answers.js';
 import { ChannelBody, WebhookBody, WebhookQuery } from '../dto.js';
 import { bankBody, genericExample, receivedExample } from '../examples.js';
 import { receiveWebhook } from '../receive.js';
+import { channelParam } from './channel-param.js';
 
 const tenantHeader: HeaderDoc = {
   description: 'The tenant, of senders without a key: the signature proves it.',
@@ -25,6 +26,9 @@ const shared = {
       description:
         'Recorded before, by this payment. To a list: `{payments: [{reference_number, status, payment_id | errors}]}`.',
       example: { payments: [{ reference_number: 'REF-2026-0001', ...receivedExample }] },
+      headers: {
+        Location: { ...location, description: 'The path of the one that was recorded before; none to a list.' },
+      },
       type: 'application/json',
     },
   },
@@ -40,17 +44,18 @@ export const senderLines = (deps: HttpDeps): readonly SenderRoute[] => [
     description:
       'Answers when it is durable. With a key, or with the signature of the channel `generic` if the tenant declared one.',
     body: { dto: WebhookBody, required: true, examples: { payment: genericExample } },
-    problems: [...bodyProblems, 'channel-not-found'],
+    problems: [...bodyProblems, 'channel-not-found', 'duplicate-reference'],
     handle: (context) => receiveWebhook(deps, context),
   },
   {
     ...shared,
     path: '/api/v1/payments/webhook/:channel',
+    params: channelParam,
     operationId: 'receiveChannelWebhook',
     summary: 'Tell of a payment in the words of a channel',
     description: 'Answers when it is durable. Body and proof are those that the definition of the channel says.',
     body: { dto: ChannelBody, required: true, orForm: true, examples: { bank: bankBody } },
-    problems: [...bodyProblems, 'channel-not-found'],
+    problems: [...bodyProblems, 'channel-not-found', 'duplicate-reference'],
     handle: (context) => receiveWebhook(deps, context, context.param('channel')),
   },
 ];

@@ -51,7 +51,8 @@ export const GENERIC = 'generic';
 export const DEFAULT_UNIT = 'default';
 
 /** Fits behind `webhook/` into the name of a secret. */
-export const isChannelName = (name: string): boolean => /^[a-z][a-z0-9-]{0,39}$/.test(name);
+export const CHANNEL_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+export const isChannelName = (name: string): boolean => CHANNEL_NAME.test(name);
 
 /** What holds for the generic endpoint until a tenant declares something else: whoever comes must have proven themselves by a key. */
 export const undeclaredGeneric: Channel = {

@@ -1,5 +1,5 @@
 import { backoffMs, type Backoff } from '@ferry/kernel';
-import type { BadRow, DueRow, StagingRow, StagingSource } from '../../ports/staging.js';
+import type { BadRow, DueRow, StagingRow, StagingSource } from '../../ports/staging-tables.js';
 import type { PaymentFact } from '../recorded-payment.js';
 import { readRow } from './read-row.js';
 import { shownRow } from './shown-row.js';

@@ -1,5 +1,5 @@
 import { errorFields, instantOf } from '@ferry/kernel';
-import type { StagingRow, StagingSource } from '../../ports/staging.js';
+import type { StagingRow, StagingSource } from '../../ports/staging-tables.js';
 import { readFact, type RawFact } from '../read-fact.js';
 import type { JsonValue, PaymentFact } from '../recorded-payment.js';
 

@@ -1,5 +1,5 @@
 import { holdsCardNumber } from '@ferry/kernel';
-import type { StagingRow } from '../../ports/staging.js';
+import type { StagingRow } from '../../ports/staging-tables.js';
 
 /** Metadata may be of any size; an operator looks at the beginning. */
 const TEXT_MAX = 1_000;

@@ -1,1 +1,0 @@
-export { AgingCache } from '@ferry/kernel';
