@@ -98,14 +98,11 @@ describe('with more than a page', () => {
     await eventually('it has begun', () => state.asked >= 2);
     let before = 0;
     let still = 0;
-    await eventually(
-      'it waits for the client',
-      () => {
-        still = before === state.asked ? still + 1 : 0;
-        before = state.asked;
-        return still === 20;
-      },
-    );
+    await eventually('it waits for the client', () => {
+      still = before === state.asked ? still + 1 : 0;
+      before = state.asked;
+      return still === 20;
+    });
     expect(state.asked).toBeLessThan(50);
     expect(isCutOff()).toBe(false);
     socket.destroy();
