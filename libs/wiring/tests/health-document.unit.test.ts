@@ -23,6 +23,12 @@ describe('the document of /health', () => {
     expect(document.details).toMatchObject({ redis: away, staging: { status: 'counted', counted_at: countedAt } });
   });
 
+  test.each(['kafka', 'redis'] as const)('is healthy without %s, and names it', (name) => {
+    const checks = { database: ok, [name]: away };
+    const { status, checks: words, degraded } = healthDocument({ ready: true, checks }, undefined, false);
+    expect([status, words[name], words.database, degraded]).toEqual(['healthy', 'error', 'ok', [name]]);
+  });
+
   test('says what is not configured, and takes it for no error', () => {
     const { status, checks, details } = healthDocument({ ready: true, checks: { database: ok } }, undefined, false);
     expect([status, checks.kafka, checks.redis, checks.last_staging_run]).toEqual(['healthy', 'ok', 'ok', 'never']);
