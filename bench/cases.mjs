@@ -6,7 +6,7 @@ import { latency } from './cases/latency.mjs';
 import { million } from './cases/million.mjs';
 import { settle } from './cases/settle.mjs';
 import { staging, stagingSql, stagingWaiting } from './cases/staging.mjs';
-import { webhooks, webhooksDuplicates } from './cases/webhooks.mjs';
+import { webhooks, webhooksDuplicates, webhooksHeld } from './cases/webhooks.mjs';
 import { memory, soak } from './cases/sustained.mjs';
 
 /**
@@ -78,10 +78,16 @@ export const cases = [
   },
   {
     name: 'webhooks',
-    meaning: 'Ferry: api alone, signed webhooks with new payments; then ferry start, 1,000 a second held',
+    meaning: 'Ferry: api alone, signed webhooks that tell of new payments',
     unit: 'webhooks/s',
     run: webhooks,
     beside: ['echo'],
+  },
+  {
+    name: 'webhooks-held',
+    meaning: 'Ferry: ferry start, 1,000 signed webhooks a second',
+    unit: 'webhooks/s',
+    run: webhooksHeld,
   },
   {
     name: 'webhooks-duplicates',

@@ -7,7 +7,7 @@ export const settings = /** @type {const} */ ({
   BENCH_STAGING_WAITING: { value: '3000000', meaning: 'rows that wait in `staging-waiting`' },
   BENCH_MEMORY_MINUTES: { value: '10', meaning: 'how long `memory` lasts' },
   BENCH_SOAK_MINUTES: { value: '30', meaning: 'how long `soak` lasts' },
-  BENCH_WEBHOOK_SECONDS: { value: '30', meaning: 'how long `webhooks` holds 1,000 a second; the aim is for 300' },
+  BENCH_WEBHOOK_SECONDS: { value: '30', meaning: 'how long `webhooks-held` lasts; the aim is for 300' },
   BENCH_NODE_ARGS: {
     value: '',
     meaning: 'for the node processes that are measured, e.g. --cpu-prof --cpu-prof-dir=/tmp/profiles',

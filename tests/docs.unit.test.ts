@@ -162,6 +162,7 @@ describe('docs/metrics.md', () => {
     const known = new Set([
       'ferry_build_info',
       'ferry_app',
+      'ferry_etl',
       'ferry_sweeper',
       'ferry_owner',
       ...metricsCatalogue.map(({ name }) => `ferry_${name}`),

@@ -21,13 +21,15 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What a command of the page prints, as JSON. */
-async function run(command: number, environment: Readonly<Record<string, string>> = {}): Promise<unknown> {
+/** What these commands print last, as JSON. */
+async function shell(script: string, environment: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const known = { FERRY: ferry.api.url, KEY: ferry.keyOf('shop'), TENANT: 'shop', SECRET };
   const env = { ...process.env, ...known, ...environment };
-  const { stdout } = await promisify(execFile)('bash', ['-euc', commands[command] as string], { cwd: directory, env });
+  const { stdout } = await promisify(execFile)('bash', ['-euc', script], { cwd: directory, env });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
+
+const run = (command: number): Promise<unknown> => shell(commands[command] as string);
 
 test('the commands of docs/how-to/receive-webhooks.md do what the page says', async () => {
   expect(commands).toHaveLength(6);
@@ -55,10 +57,8 @@ test('what was rejected is listed and replayed', async () => {
     body: '{"reference_number":"REF-9"}',
   });
   expect(rejected.status).toBe(400);
-  const [list = ''] = (commands[5] as string).split('\n');
-  const env = { ...process.env, FERRY: ferry.api.url, KEY: ferry.keyOf('shop') };
-  const { stdout } = await promisify(execFile)('bash', ['-euc', list], { env });
-  const [webhook] = (JSON.parse(stdout) as { data: { id: string; reason: string }[] }).data;
-  expect(webhook?.reason).toBe('faults');
-  expect(await run(5, { ID: webhook?.id ?? '' })).toMatchObject({ code: 'invalid-request' });
+  const [list = '', replay = ''] = (commands[5] as string).split('\n');
+  const { data } = (await shell(list)) as { data: { id: string; reason: string }[] };
+  expect(data[0]?.reason).toBe('faults');
+  expect(await shell(replay, { ID: data[0]?.id ?? '' })).toMatchObject({ code: 'invalid-request' });
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { flatJson, genericBody, manyInOne } from '@ferry/recording/testing';
+import { flatJson, genericBody, InMemoryChannels, InMemoryRecordedPayments, manyInOne } from '@ferry/recording/testing';
 import { silentMeter } from '@ferry/kernel';
 import { aWebhookSender, SHOP } from './a-webhook-sender.js';
-import { aWebhooks } from './a-webhooks.js';
+import { aRecorder, aWebhooks } from './a-webhooks.js';
 import { anApi, closeApis, faultsOf } from './an-api.js';
 import { aTenancy } from './a-tenancy.js';
 
@@ -276,6 +276,20 @@ describe('bounds', () => {
     const { status, body, headers } = await api.call.post(GENERIC).send(genericBody);
     expect([status, body.code, body.retryable, headers['retry-after']]).toEqual([503, 'unavailable', true, '1']);
   });
+
+  test.each([{ memo: CARD }, { [CARD]: 1 }, { metadata: { a: [CARD] } }])(
+    'a body of our own shape with a card number is refused and not kept: %j',
+    async (more) => {
+      const store = new InMemoryChannels();
+      const api = await anApi({
+        webhooks: aWebhooks({ ...parts(), store, facts: aRecorder(new InMemoryRecordedPayments()) }),
+      });
+      const { status, body, text } = await api.call.post(GENERIC).send({ ...genericBody, ...more });
+      expect([status, body.code]).toEqual([422, 'card-number-refused']);
+      expect(text).not.toContain(CARD);
+      expect(await store.rejected.list('default', { limit: 10 })).toEqual([]);
+    },
+  );
 
   test('the day of the tenant is counted', async () => {
     const counted: unknown[] = [];

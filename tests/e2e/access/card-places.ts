@@ -30,7 +30,8 @@ export function* everyPlace(operation: Operation, card: string): Iterable<Plante
       path: `${good.path}?${new URLSearchParams({ [parameter]: card }).toString()}`,
     });
   yield at('a name in the query', 'query', { path: `${good.path}?${new URLSearchParams({ [card]: '1' }).toString()}` });
-  if (!body) return;
+  // What a channel does with a body is held by the tests of channels.
+  if (!body || body.isOpen) return;
   const example = body.example as Readonly<Record<string, unknown>>;
   for (const { name: field } of [...body.fields, { name: 'unknown' }])
     for (const [how, value] of inMany(card))

@@ -20,6 +20,18 @@ export async function readJsonBody(request: IncomingMessage, goOn: () => void): 
   return body;
 }
 
+/** For a body of our own shape that somebody else reads. What is no JSON passes: whoever reads it says so, and keeps nothing of a card number. */
+export function refuseCardNumbersInBytes(bytes: Buffer): void {
+  const text = bytes.toString('utf8');
+  let body: unknown;
+  try {
+    body = parseJson(text);
+  } catch {
+    return;
+  }
+  refuseCardNumbersIn(body, text);
+}
+
 /** The whole body as it came, of one of these media types. */
 export async function readBytesOf(request: IncomingMessage, types: RegExp, goOn: () => void): Promise<Buffer> {
   refuseOtherTypes(request, types);

@@ -10,7 +10,7 @@ seenReferencesContract('InProcessSeenReferences', () =>
 const held = (referenceNumber: string) => ({ referenceNumber, paymentId: newId() });
 
 test('keeps no more than it may, over all tenants together, and those that were used last', async () => {
-  const seen = new InProcessSeenReferences(6, silentMeter);
+  const seen = new InProcessSeenReferences(3, silentMeter);
   await seen.remember('one', [held('a'), held('b')]);
   await seen.remember('two', [held('c')]);
   await seen.find('one', ['a']);

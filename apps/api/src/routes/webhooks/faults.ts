@@ -1,4 +1,4 @@
-import type { DefinitionFault, Unreadable, WebhookFault } from '@ferry/recording';
+import { keptFault, type DefinitionFault, type Unreadable, type WebhookFault } from '@ferry/recording';
 import { pointerTo } from '../../http/check.js';
 import { faultRules, type FaultRule } from '../../http/fault-rules.js';
 import { blaming, invalidRequest, Problem, type FieldFault } from '../../http/problem.js';
@@ -13,12 +13,15 @@ const otherWords: Readonly<Record<string, FaultRule>> = { 'max-length': 'length'
 const ruleOf = (rule: string): FaultRule =>
   otherWords[rule] ?? (Object.hasOwn(faultRules, rule) ? (rule as FaultRule) : 'object');
 
-export const faultOf = ({ field, rule, detail, pointer }: WebhookFault): FieldFault => ({
-  field: field.slice(0, SHOWN_MAX).toWellFormed(),
-  rule: ruleOf(rule),
-  detail,
-  pointer: pointer === undefined ? undefined : `#${encodeURI(pointer.toWellFormed())}`.slice(0, POINTER_SHOWN_MAX),
-});
+export const faultOf = (told: WebhookFault): FieldFault => {
+  const { field, rule, detail, pointer } = keptFault(told);
+  return {
+    field: field.slice(0, SHOWN_MAX).toWellFormed(),
+    rule: ruleOf(rule),
+    detail,
+    pointer: pointer === undefined ? undefined : `#${encodeURI(pointer.toWellFormed())}`.slice(0, POINTER_SHOWN_MAX),
+  };
+};
 
 export const isCardFault = ({ rule }: WebhookFault): boolean => rule === 'card-number';
 

@@ -5,6 +5,7 @@ import { assertMay } from '../../access/authorise.js';
 import { assertWithin, tooMany } from '../../access/rates.js';
 import type { HttpDeps } from '../../deps.js';
 import { json, type Answer } from '../../http/answer.js';
+import { refuseCardNumbersInBytes } from '../../http/body.js';
 import { invalidRequest, Problem } from '../../http/problem.js';
 import { readQuery } from '../../http/query.js';
 import type { RequestContext } from '../../http/request-context.js';
@@ -21,13 +22,15 @@ export async function receiveWebhook(deps: HttpDeps, context: RequestContext, ch
   const { request } = context;
   const named = tenantNamed(context);
   const principal = await callerOf(deps, context, named);
+  const body = await context.readBytes(bodyTypes);
+  if (channel === GENERIC) refuseCardNumbersInBytes(body);
   const delivery: Delivery = {
     tenantId: principal?.tenantId ?? named ?? '',
     channel,
     caller: principal && { businessUnitId: principal.businessUnitId },
     contentType: request.headers['content-type'] ?? '',
     header: (name) => request.headers[name]?.toString(),
-    body: await context.readBytes(bodyTypes),
+    body,
     address: addressOf(request) ?? '',
     origin: context.origin,
   };

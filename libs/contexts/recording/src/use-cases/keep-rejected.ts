@@ -1,5 +1,5 @@
 import type { Clock, Logger, NewId } from '@ferry/kernel';
-import { FAULTS_KEPT_MAX, keptBody } from '../domain/channel/rejection.js';
+import { FAULTS_KEPT_MAX, keptBody, keptFault } from '../domain/channel/rejection.js';
 import type { Unreadable } from '../domain/channel/read-body.js';
 import type { WebhookFault } from '../domain/channel/read-webhook.js';
 import type { RejectedWebhooks } from '../ports/rejected-webhooks.js';
@@ -20,7 +20,8 @@ export class KeepRejected {
   async keep(delivery: Delivery, admitted: Admitted, why: Unreadable | readonly WebhookFault[]): Promise<void> {
     const { tenantId, channel, body, contentType } = delivery;
     const now = this.clock.now();
-    const [reason, faults] = 'reason' in why ? [why.reason, [unreadableFault(why)]] : ['faults', why];
+    const [reason, told] = 'reason' in why ? [why.reason, [unreadableFault(why)]] : ['faults', why];
+    const faults = told.map(keptFault);
     const kept = await this.rejected.keep(
       {
         tenantId,

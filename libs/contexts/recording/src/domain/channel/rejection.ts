@@ -28,6 +28,12 @@ export interface Rejection {
 export const FAULTS_KEPT_MAX = 50;
 const CONTENT_TYPE_LENGTH_MAX = 100;
 
+/** A field is named as the body names it, and a name may be the number of a card. */
+export const keptFault = (fault: WebhookFault): WebhookFault =>
+  [fault.field, fault.pointer ?? ''].some(holdsCardNumber)
+    ? { field: 'body', rule: fault.rule, detail: fault.detail }
+    : fault;
+
 /** What is kept of a body: its text, unless a card number stands in it, or it is no text that can be stored. */
 export function keptBody(bytes: Uint8Array, contentType: string): Pick<Rejection, 'body' | 'bodyHash' | 'contentType'> {
   const text = textOf(bytes);
