@@ -36,11 +36,11 @@ test('a strike says when it was, what was done, and how long the slowest needed'
   expect(lineOf({ strike, atMs: 1_234, what })).toBe('   1.2 s  postgres-kill       PostgreSQL killed, 1.0 s away');
 });
 
-test('a verdict says how many were looked at; a broken one names some, and is counted', () => {
+test('a verdict says how many were looked at; a broken one names some, is counted, and comes last', () => {
   const broken = Array.from({ length: 7 }, (_, i) => `payment ${i}`);
   const lines = verdictLines([
-    { name: 'one', meaning: 'this holds', checked: 3, broken: [] },
     { name: 'other', meaning: 'this does not', checked: 9, broken },
+    { name: 'one', meaning: 'this holds', checked: 3, broken: [] },
   ]);
   expect(lines).toEqual([
     'holds   one                         this holds (3 checked)',

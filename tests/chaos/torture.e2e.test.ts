@@ -49,7 +49,7 @@ async function expectAllHeld(run: FerryProcess): Promise<string> {
   const code = await run.exited;
   const output = outputOf(run);
   process.stderr.write(`${output}\n`);
-  expect(code).toBe(0);
+  expect({ code, broken: output.match(/^BROKEN.*(\n {6,}.*)*/gm) }).toEqual({ code: 0, broken: null });
   expect(output).toContain('all of it holds');
   expect(leftovers()).toEqual([]);
   return output;

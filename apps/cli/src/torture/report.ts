@@ -94,13 +94,16 @@ const tally = (names: readonly string[]): string =>
     .sort()
     .join(', ');
 
+/** What is broken comes last, where a log that was cut still has it. */
 export function verdictLines(verdicts: readonly Verdict[]): string[] {
   const broken = verdicts.filter((verdict) => verdict.broken.length > 0);
   return [
-    ...verdicts.flatMap(({ name, meaning, checked, broken: faults }) => [
-      `${faults.length === 0 ? 'holds ' : 'BROKEN'}  ${name.padEnd(27)} ${meaning} (${faults.length > 0 ? `${faults.length} of ` : ''}${checked} checked)`,
-      ...faults.slice(0, EXAMPLES_MAX).map((fault) => `          ${fault}`),
-    ]),
+    ...verdicts
+      .toSorted((one, other) => Math.sign(one.broken.length) - Math.sign(other.broken.length))
+      .flatMap(({ name, meaning, checked, broken: faults }) => [
+        `${faults.length === 0 ? 'holds ' : 'BROKEN'}  ${name.padEnd(27)} ${meaning} (${faults.length > 0 ? `${faults.length} of ` : ''}${checked} checked)`,
+        ...faults.slice(0, EXAMPLES_MAX).map((fault) => `          ${fault}`),
+      ]),
     '',
     broken.length === 0 ? 'all of it holds' : `${broken.length} of ${verdicts.length} do not hold`,
   ];
