@@ -60,6 +60,11 @@ const isDecimal = (groups: Groups): boolean => groups.length === 2 && groups[1]?
 
 const joined = (groups: readonly { readonly digits: string }[]): string => groups.map(({ digits }) => digits).join('');
 
-/** Groups of one length throughout, with what is left at the end: `4 1 1 1 ...`, `41 11 11 ...`. */
+const ALIKE_MAX = 4;
+
+/**
+ * Groups of one length throughout, with what is left at the end: `4 1 1 1 ...`, `41 11 11 ...`. Of at most four, as on cards:
+ * a long number and a counter behind it (`4273404278-144`) is what people give their orders.
+ */
 const areAlike = ([first = 0, ...others]: readonly number[]): boolean =>
-  others.every((length, i) => length === first || (i === others.length - 1 && length < first));
+  first <= ALIKE_MAX && others.every((length, i) => length === first || (i === others.length - 1 && length < first));

@@ -104,6 +104,11 @@ const bases: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'phone numbers in pairs of digits': phone.map((digits) => digits.replaceAll(/(..)(?=.)/g, '$1 ')),
   'two phone numbers': fc.tuple(phone, phone).map(([a, b]) => `${a}-${b}`),
   'a phone number and a time': fc.tuple(phone, epoch(1)).map(([a, b]) => `${a}-${b}`),
+  'a number of ten digits and a counter': fc.tuple(digitsOf(10), digitsOf(3)).map(([a, b]) => `${a}-${b}`),
+  'a number of twelve digits and a counter': fc.tuple(digitsOf(12), digitsOf(4)).map(([a, b]) => `${a}-${b}`),
+  'a number, a branch and a counter': fc
+    .tuple(digitsOf(9), digitsOf(4), digitsOf(3))
+    .map((parts) => `REF-${parts.join('-')}`),
   'German IBANs': account('DE', 18),
   'German IBANs in fours': account('DE', 18).map(inFours),
   'Danish IBANs': account('DK', 14),

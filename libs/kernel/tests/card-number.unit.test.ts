@@ -50,7 +50,6 @@ const forms: readonly (readonly number[])[] = [
   [4, 4, 4, 4, 3],
   [4, 6, 5],
   [4, 6, 4],
-  [8, 8],
   Array(19).fill(1) as number[],
 ];
 
