@@ -5,7 +5,32 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { sleep } from '@ferry/kernel';
 import { eventually } from '@ferry/payments/testing';
 import { Client } from '../harness/client.js';
-import { runCommand, startServer } from '../harness/ferry.js';
+import { FerryProcess, runCommand, startServer } from '../harness/ferry.js';
+
+test('a database that dies while it is made ready is made ready nevertheless', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ferry-e2e-'));
+  const ferry = new FerryProcess('cli', ['start'], { FERRY_AUTH: 'none', FERRY_DATA_DIR: directory });
+  const postmaster = (): readonly string[] => {
+    try {
+      return readFileSync(join(directory, 'postgres/postmaster.pid'), 'utf8').split('\n');
+    } catch {
+      return [];
+    }
+  };
+  try {
+    for (let kills = 0; kills < 3; kills += 1) {
+      const killed = postmaster()[0];
+      await eventually('it serves', () => postmaster()[0] !== killed && postmaster()[7]?.trim() === 'ready', 30_000);
+      await sleep(kills * 100);
+      process.kill(Number(postmaster()[0]), 'SIGKILL');
+    }
+    await ferry.said('api listens');
+    expect(ferry.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  } finally {
+    await ferry.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
 
 /** What a new user does first: `ferry start` on an empty directory, on the embedded database. */
 describe('ferry start', () => {

@@ -33,15 +33,13 @@ export async function databaseUrls(
     logger,
   );
   lifecycle.onClose('embedded postgres', () => embedded.stop());
-  await migrate(
-    {
-      url: embedded.url(),
-      migrations,
-      bootstrap: bootstrapSql,
-      ownerRole: roles.owner,
-      logins: Object.fromEntries(logins.map((role) => [role, embedded.password(role)])),
-    },
-    logger,
-  );
+  const options = {
+    url: embedded.url(),
+    migrations,
+    bootstrap: bootstrapSql,
+    ownerRole: roles.owner,
+    logins: Object.fromEntries(logins.map((role) => [role, embedded.password(role)])),
+  };
+  await embedded.outlasting(() => migrate(options, logger));
   return { DATABASE_URL: embedded.url(roles.app), DATABASE_SWEEPER_URL: embedded.url(roles.sweeper), embedded };
 }

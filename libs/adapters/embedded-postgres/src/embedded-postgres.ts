@@ -42,6 +42,20 @@ const RESTARTS_PER_MINUTE = 10;
 const RESTART_TRIES = 40;
 const RESTART_PAUSE_MS = 250;
 
+/** Connections break before the process that held them is known to have ended. */
+const END_NOTICED_MS = 500;
+
+async function endsSoon(child: ChildProcess): Promise<boolean> {
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  for (const started = performance.now(); !hasEnded(); await sleep(END_NOTICED_MS / 10))
+    if (performance.now() - started > END_NOTICED_MS) return false;
+  return true;
+}
+
+/** By an administrator, or by a crash of another session. */
+const wasTerminated = (error: unknown): boolean =>
+  /^(connection terminated|terminating connection)/i.test(error instanceof Error ? error.message : '');
+
 /** A real PostgreSQL 18 in a child process of ours, with its data kept between runs; brought back when it is killed. */
 export class EmbeddedPostgres {
   private child!: ChildProcess;
@@ -86,8 +100,25 @@ export class EmbeddedPostgres {
       });
     const server = new EmbeddedPostgres(spawnServer, port, options.database, secrets, logger);
     await server.launch();
-    await server.createDatabase(options.database);
+    await server.outlasting(() => server.createDatabase(options.database));
     return server;
+  }
+
+  /** Does again what the server or its session did not live through, once it is back; only for what may be done twice. */
+  async outlasting<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const { child } = this;
+      try {
+        return await work();
+      } catch (error) {
+        if (await endsSoon(child)) await Promise.race([this.isReplaced(child), this.failed]);
+        else if (!wasTerminated(error)) throw error;
+      }
+    }
+  }
+
+  private async isReplaced(former: ChildProcess): Promise<void> {
+    while (this.child === former) await sleep(RESTART_PAUSE_MS);
   }
 
   private async launch(): Promise<void> {
