@@ -46,12 +46,7 @@ describe('test numbers of the schemes', () => {
   ])('%s', (text) => expect(holdsCardNumber(text)).toBe(true));
 });
 
-const forms: readonly (readonly number[])[] = [
-  [4, 4, 4, 4, 3],
-  [4, 6, 5],
-  [4, 6, 4],
-  Array(19).fill(1) as number[],
-];
+const forms: readonly (readonly number[])[] = [[4, 4, 4, 4, 3], [4, 6, 5], [4, 6, 4], Array(19).fill(1) as number[]];
 
 test.each(issued)('any %s, however it is grouped', (_name, prefix, length) => {
   const inForm = fc.constantFrom(...forms.filter((form) => cutTo(form, length) !== undefined));
