@@ -16,6 +16,7 @@ import type { SeenReferences } from '../ports/seen-references.js';
 import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging-tables.js';
 import { confirmedHolders } from './confirmed-holders.js';
 import type { JobProgress } from './run-leased.js';
+import { StagingMeter } from './staging-meter.js';
 
 export interface DrainStagingNeeds {
   readonly staging: StagingTables;
@@ -51,11 +52,14 @@ interface Turn {
 export class DrainStaging {
   /** Up to where a table was read. Ids commit out of order, so whoever comes to its end goes back to its beginning. */
   private readonly cursors = new Map<string, bigint>();
+  private readonly meter: StagingMeter;
 
   constructor(
     private readonly needs: DrainStagingNeeds,
     private readonly options: DrainStagingOptions,
-  ) {}
+  ) {
+    this.meter = new StagingMeter(needs.meter);
+  }
 
   /** One turn. While batches are recorded the next one is read and decided. `signal`: begin no other batch. */
   async run(source: StagingSource, signal: AbortSignal): Promise<JobProgress> {
@@ -144,7 +148,7 @@ export class DrainStaging {
         return current.rows.length;
       }
       const lost = new Set(outcome.lost);
-      this.needs.meter.count('staging_rows_total', { outcome: 'left' }, lost.size);
+      this.meter.left(lost.size);
       // Anew: what repeated a row that is not ours any more is a payment of its own.
       const rest = current.rows.filter(({ id }) => !lost.has(id));
       current = await this.decide(source, rest, batch.retry, batch.startedAt);
@@ -153,12 +157,11 @@ export class DrainStaging {
   }
 
   private async attempt(source: StagingSource, batch: StagingBatch): Promise<BatchOutcome> {
-    const { staging, clock, logger, meter } = this.needs;
+    const { staging, clock, logger } = this.needs;
     const ms = stopwatch();
     try {
       const outcome = await staging.record(source, batch);
-      meter.observe('staging_batch_seconds', ms() / 1000);
-      meter.observe('batch_size', batch.rows.length, { name: 'staging' });
+      this.meter.batch(batch.rows.length, ms());
       return outcome;
     } catch (error) {
       const said = errorFields(error).error;
@@ -189,15 +192,12 @@ export class DrainStaging {
     { recordings, duplicates, bad }: StagingBatch,
     holders: ReadonlyMap<string, string>,
   ): Promise<void> {
-    const { seen, meter } = this.needs;
-    const processed = recordings.length - holders.size;
-    for (const [outcome, count] of [
-      ['processed', processed],
-      ['duplicate', duplicates + holders.size],
-      ['error', bad.length],
-    ] as const)
-      if (count > 0) meter.count('staging_rows_total', { outcome }, count);
-    await seen.remember(
+    this.meter.recorded({
+      processed: recordings.length - holders.size,
+      duplicate: duplicates + holders.size,
+      error: bad.length,
+    });
+    await this.needs.seen.remember(
       source.tenantId,
       recordings.map(({ payment: { id, referenceNumber } }) => ({ referenceNumber, paymentId: holders.get(id) ?? id })),
     );
