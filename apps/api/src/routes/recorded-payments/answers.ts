@@ -78,7 +78,7 @@ export class RecordingStats {
   @Described({
     type: 'object',
     properties: {
-      received_today: { ...count, description: 'Requests of this UTC day, stored every few seconds.' },
+      received_today: { ...count, description: 'Requests that were let in on this UTC day, stored every few seconds.' },
       duplicate_rate: {
         type: 'number',
         minimum: 0,

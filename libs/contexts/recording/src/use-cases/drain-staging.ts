@@ -12,6 +12,7 @@ import { newRecording } from '../domain/new-recording.js';
 import { badRow, decideRows, type RetryRules } from '../domain/staging/decide-rows.js';
 import { RowsRefused } from '../domain/staging/rows-refused.js';
 import type { RecordedPayments } from '../ports/recorded-payments.js';
+import type { RecordingTenants } from '../ports/recording-tenants.js';
 import type { SeenReferences } from '../ports/seen-references.js';
 import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging-tables.js';
 import { confirmedHolders } from './confirmed-holders.js';
@@ -19,6 +20,7 @@ import type { JobProgress } from './run-leased.js';
 import { StagingMeter } from './staging-meter.js';
 
 export interface DrainStagingNeeds {
+  readonly tenants: Pick<RecordingTenants, 'find'>;
   readonly staging: StagingTables;
   readonly payments: Pick<RecordedPayments, 'holders'>;
   readonly seen: SeenReferences;
@@ -61,8 +63,13 @@ export class DrainStaging {
     this.meter = new StagingMeter(needs.meter);
   }
 
-  /** One turn. While batches are recorded the next one is read and decided. `signal`: begin no other batch. */
+  /**
+   * One turn. While batches are recorded the next one is read and decided. Rows of a suspended tenant wait. `signal`: begin no
+   * other batch.
+   */
   async run(source: StagingSource, signal: AbortSignal): Promise<JobProgress> {
+    const tenant = await this.needs.tenants.find(source.tenantId);
+    if (tenant?.suspended) return { more: false };
     const begun = this.cursors.get(source.table) ?? 0n;
     const retried = await this.retry(source);
     const { taken, cursor } = await this.turn(source, begun, signal);

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { newId, silentLogger, silentMeter, type Meter } from '@ferry/kernel';
 import { DrainStaging, type StagingRow, type StagingTables } from '@ferry/recording';
 import { aTenant, InMemoryRecordedPayments, InMemorySeenReferences } from '@ferry/recording/testing';
@@ -32,25 +32,32 @@ function tablesWith(rows: readonly StagingRow[]): StagingTables {
   };
 }
 
-test('rows are counted by what became of them, and payments by source as those of webhooks are', async () => {
-  const counted: string[] = [];
-  const meter: Meter = {
-    ...silentMeter,
-    count: (name, labels = {}, by = 1) => void counted.push([name, ...Object.values(labels), by].join(' ')),
-  };
-  const staging = tablesWith([row(1, 'x'), row(2, 'a'), row(3, 'b'), row(4, 'a'), row(5, 'late'), row(6, 'c', '0')]);
+let counted: string[];
+const meter: Meter = {
+  ...silentMeter,
+  count: (name, labels = {}, by = 1) => void counted.push([name, ...Object.values(labels), by].join(' ')),
+};
+const source = { tenantId: aTenant(), table: 'public.t', businessUnitId: 'default', currency: 'EUR', timeZone: 'UTC' };
+let suspended: boolean;
+
+function aDrain(rows: readonly StagingRow[]): DrainStaging {
   const [payments, seen] = [new InMemoryRecordedPayments(), new InMemorySeenReferences()];
-  const drain = new DrainStaging(
-    { staging, payments, seen, clock: { now: () => now }, newId, random: () => 0, logger: silentLogger, meter },
+  const [clock, random] = [{ now: () => now }, () => 0];
+  const tenants = { find: async () => ({ suspended, currencies: [] }) };
+  const staging = tablesWith(rows);
+  return new DrainStaging(
+    { tenants, staging, payments, seen, clock, newId, random, logger: silentLogger, meter },
     { batchSize: 10, batchesPerTurn: 1, retriesMax: 1, backoff: { baseMs: 1, maxMs: 1 } },
   );
-  const source = {
-    tenantId: aTenant(),
-    table: 'public.t',
-    businessUnitId: 'default',
-    currency: 'EUR',
-    timeZone: 'UTC',
-  };
+}
+
+beforeEach(() => {
+  counted = [];
+  suspended = false;
+});
+
+test('rows are counted by what became of them, and payments by source as those of webhooks are', async () => {
+  const drain = aDrain([row(1, 'x'), row(2, 'a'), row(3, 'b'), row(4, 'a'), row(5, 'late'), row(6, 'c', '0')]);
   await drain.run(source, new AbortController().signal);
   expect(counted).toEqual([
     'staging_rows_total left 1',
@@ -60,4 +67,14 @@ test('rows are counted by what became of them, and payments by source as those o
     'payments_recorded_total staging created 2',
     'payments_recorded_total staging duplicate 2',
   ]);
+});
+
+test('rows of a suspended tenant wait until it is resumed', async () => {
+  const drain = aDrain([row(2, 'a')]);
+  suspended = true;
+  expect(await drain.run(source, new AbortController().signal)).toEqual({ more: false });
+  expect(counted).toEqual([]);
+  suspended = false;
+  await drain.run(source, new AbortController().signal);
+  expect(counted).toContain('staging_rows_total processed 1');
 });
