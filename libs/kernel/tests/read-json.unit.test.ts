@@ -21,6 +21,65 @@ describe('readJson', () => {
     );
   });
 
+  const spelling = fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      fc.nat(1_000),
+      fc.constantFrom('', '.0', '.50', '.123456789012345678901', 'e3', 'E-2', '.5e+1'),
+    )
+    .map(([sign, whole, rest]) => `${sign}${whole}${rest}`);
+  const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', '7', '12', 'a:1', '"', '\\'));
+  const told = fc.letrec<{ one: unknown; list: unknown[]; object: Map<string, unknown> }>((tie) => ({
+    one: fc.oneof(
+      { maxDepth: 4 },
+      spelling.map((text) => new Digits(text)),
+      key,
+      fc.constant(null),
+      tie('list'),
+      tie('object'),
+    ),
+    list: fc.array(tie('one'), { maxLength: 4 }),
+    object: fc
+      .uniqueArray(fc.tuple(key, tie('one')), { selector: ([name]) => name, maxLength: 5 })
+      .map((some) => new Map(some)),
+  }));
+  const written = (value: unknown): string => {
+    if (value instanceof Digits) return value.text;
+    if (Array.isArray(value)) return `[${value.map(written).join(' ,')}]`;
+    if (value instanceof Map)
+      return `{${[...(value as Map<string, unknown>)].map(([name, one]) => `${JSON.stringify(name)}: ${written(one)}`).join(',')}}`;
+    return JSON.stringify(value);
+  };
+  const asRead = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(asRead);
+    if (typeof value !== 'object' || value === null || value instanceof Digits) return value;
+    return new Map(
+      Object.keys(value)
+        .sort()
+        .map((name) => [name, asRead((value as Record<string, unknown>)[name])]),
+    );
+  };
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (!(value instanceof Map)) return value;
+    const members = [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1));
+    return new Map(members.map(([name, one]) => [name, sorted(one)]));
+  };
+
+  test('keeps the digits of every number, wherever it stands', () => {
+    fc.assert(
+      fc.property(told.one, (value) => {
+        expect(asRead(valueOf(written(value)))).toEqual(sorted(value));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('has no fault of V8 in it, which takes one key for another', () => {
+    for (let i = 0; i < 3; i += 1) valueOf('{"":1,"\\\\":0}');
+    expect(valueOf('{"":"","\\"":""}')).toEqual({ '': '', '"': '' });
+  });
+
   test('refuses what JSON.parse refuses', () => {
     const mutated = fc
       .tuple(
