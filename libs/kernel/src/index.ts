@@ -16,6 +16,7 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './money.js';
 export * from './random-bytes.js';
+export * from './read-json.js';
 export * from './rfc3339.js';
 export * from './spacing.js';
 export * from './stalls.js';

@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
+import { readJson } from '@ferry/kernel';
 import type { BodyFormat, Channel } from './channel.js';
 import { readForm } from './form-body.js';
-import { readJson } from './json-body.js';
 import { valueAt } from './json-pointer.js';
 
 /** Why nothing could be read at all. */
@@ -34,13 +35,8 @@ const types: Readonly<Record<BodyFormat, RegExp>> = {
 };
 
 /** Undefined when the text cannot be had from the bytes. */
-export function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
+export const textOf = (bytes: Uint8Array): string | undefined =>
+  isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString() : undefined;
 
 export function readPayments(channel: Channel, bytes: Uint8Array, contentType: string): Payments | Unreadable {
   if (!types[channel.format].test(contentType)) return unreadable('content-type', `expects ${channel.format}`);

@@ -1,7 +1,6 @@
-import { holdsCardNumber, mayHoldCardNumber, sha256, type Uuid } from '@ferry/kernel';
+import { Digits, holdsCardNumber, mayHoldCardNumber, readJson, sha256, type Uuid } from '@ferry/kernel';
 import type { TenantId } from '../recorded-payment.js';
 import { readForm } from './form-body.js';
-import { Digits, readJson } from './json-body.js';
 import { textOf } from './read-body.js';
 import type { WebhookFault } from './read-webhook.js';
 
