@@ -23,4 +23,5 @@ export * from './stalls.js';
 export * from './stopwatch.js';
 export * from './trace.js';
 export * from './unavailable.js';
+export * from './utf8-text.js';
 export * from './version.js';
