@@ -16,7 +16,10 @@ const layers: readonly (readonly [layer: string, path: RegExp, mayImport: RegExp
   ['app', /^apps\/[^/]+\//, /^libs\//],
 ];
 /** What the inside may use of the outside: no framework, no driver. */
-const pure: Readonly<Record<string, readonly string[]>> = { kernel: ['uuid', 'node:crypto'], context: [] };
+const pure: Readonly<Record<string, readonly string[]>> = {
+  kernel: ['uuid', 'lossless-json', 'node:buffer', 'node:crypto'],
+  context: [],
+};
 
 const packages = new Map(
   [

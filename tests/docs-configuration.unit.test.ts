@@ -57,6 +57,14 @@ test('docs/configuration.md has every variable, no ghost, and the defaults and m
   expect(documented(4).sort()).toEqual(names.map(row).sort());
 });
 
+test('docs/configuration.md has every variable that a program says it does not read', () => {
+  const source = readFileSync(join(root, 'libs/wiring/src/settings/other-names.ts'), 'utf8');
+  const names = [...source.matchAll(/^ {2}([A-Z_]+): '/gm)].map(([, name]) => name);
+  const [, section = ''] = readFileSync(join(root, 'docs/configuration.md'), 'utf8').split('spelled otherwise');
+  expect(names.length).toBeGreaterThan(5);
+  expect(names.filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
+});
+
 test('docs/configuration.md has every rule between variables', () => {
   const source = readFileSync(join(root, 'libs/wiring/src/settings/cross-checks.ts'), 'utf8');
   const rule = /\{ smaller: '(\w+)', larger: '(\w+)'(?:, times: (\d+))?(?:, by: ([\d_]+))? \}/g;

@@ -113,10 +113,30 @@ describe('docs/events', () => {
       const valid = validate(event);
       expect({ valid, event, errors: validate.errors }).toMatchObject({ valid: true });
       expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(event.payment)));
-      for (const member of ['tenant_id', 'business_unit_id', 'reference_number', 'currency', 'source'])
+      for (const member of Object.keys(event.payment))
         expect(validate({ ...event, payment: { ...event.payment, [member]: undefined } })).toBe(false);
       expect(validate({ ...event, version: 2 })).toBe(false);
     }
+  });
+
+  test('a recorded payment has every member of the source design, by its type, also when nothing optional was told', () => {
+    const { payment, ...envelope } = JSON.parse(recordedEventJson(aRecording())) as Record<string, unknown>;
+    const typesOf = (object: object) =>
+      Object.fromEntries(Object.entries(object).map(([name, one]) => [name, typeof one]));
+    const [string, number, object] = ['string', 'number', 'object'];
+    expect(typesOf(envelope)).toMatchObject({ event_id: string, event_type: string, timestamp: string });
+    expect(typesOf(payment as object)).toMatchObject({
+      id: string,
+      reference_number: string,
+      loan_account_number: string,
+      cif: string,
+      amount: number,
+      payment_date: string,
+      payment_channel: string,
+      source: string,
+      metadata: object,
+    });
+    expect(payment).toMatchObject({ payment_channel: '', metadata: {} });
   });
 
   test('the examples in the README are valid', () => {

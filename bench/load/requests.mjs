@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 /**
  * @typedef {object} WebhookOptions
@@ -31,6 +31,8 @@ export function payments({ hostname, port, pathname }, run, key) {
  */
 export function webhooks({ hostname, port, pathname }, run, { tenant, secret, header, duplicateShare = 0 }) {
   const paidAt = new Date().toISOString();
+  // As an object: given the text, node takes 14 us for each signature instead of 2.5.
+  const key = createSecretKey(Buffer.from(secret));
   /** @type {string[]} those that were sent last, the oldest one at `made` */
   const sent = [];
   let made = 0;
@@ -40,7 +42,7 @@ export function webhooks({ hostname, port, pathname }, run, { tenant, secret, he
     const body =
       `{"transactionRef":"${run}-${n}","accountNo":"LN-${n % 50_000}","customerNo":"CIF-${n % 20_000}","amount":100.50,` +
       `"currency":"USD","postedAt":"${paidAt}","branch":"Bonanjo"}`;
-    const signature = createHmac('sha256', secret).update(body).digest('hex');
+    const signature = createHmac('sha256', key).update(body).digest('hex');
     return (sent[n % REPEATED_AMONG] =
       `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nX-Tenant-Id: ${tenant}\r\n${header}: ${signature}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseChannel, readWebhook, verifySignature, type JsonValue } from '@ferry/recording';
+import { parseChannel, readWebhook, signingKeys, verifySignature, type JsonValue } from '@ferry/recording';
 import { outsideSystems } from '../../apps/cli/src/torture/load/telling/channels.js';
 import { factOf, listWith, type Fact } from '../../apps/cli/src/torture/load/telling/facts.js';
 import { Sender } from '../../apps/cli/src/torture/load/telling/sender.js';
@@ -41,7 +41,8 @@ test.each(Object.entries(outsideSystems))('Ferry reads and believes what %s send
   const body = system.body(told);
   const headers = new Map(Object.entries(system.headers(body, now)).map(([key, value]) => [key.toLowerCase(), value]));
   const request = { header: (key: string) => headers.get(key), body: Buffer.from(body) };
-  expect(verifySignature(parsed.channel.signature, request, [system.secret], now)).toBe('genuine');
+  const { signature } = parsed.channel;
+  expect(verifySignature(signature, request, signingKeys(signature, [system.secret]), now)).toBe('genuine');
   const read = readWebhook(parsed.channel, request.body, system.contentType, { now });
   if (!('payments' in read)) throw new Error(JSON.stringify(read));
   expect(read.payments).toMatchObject(

@@ -57,11 +57,16 @@ describe('the command line', () => {
   test.each(['worker', 'api'] as const)(
     '%s with a mistake in its settings names all of them and exits with 2',
     async (program) => {
-      const process_ = new FerryProcess(program, [], { DATABASE_URL: 'nonsense', DB_POOL_MAX: '0' });
+      const process_ = new FerryProcess(program, [], {
+        DATABASE_URL: 'nonsense',
+        DB_POOL_MAX: '0',
+        REDIS_HOST: 'redis',
+      });
       expect(await process_.exited).toBe(2);
       const output = process_.lines.map(({ text }) => text).join('\n');
       expect(output).toMatch(/DATABASE_URL: must be a URL/);
       expect(output).toMatch(/DB_POOL_MAX: must be a whole number from 1/);
+      expect(output).toMatch(/REDIS_HOST is not read: set REDIS_URL/);
     },
   );
 

@@ -1,9 +1,8 @@
+import { Digits } from '@ferry/kernel';
 import { describe, expect, test } from '@jest/globals';
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { check } from '../src/http/check.js';
-import { isExact, Digits, parseJson } from '../src/http/json.js';
-import { Problem } from '../src/http/problem.js';
 import { CreatePaymentBody, ListPaymentsQuery } from '../src/routes/payments/dto.js';
 import { isTime, timeOf } from '../src/routes/payments/time.js';
 
@@ -52,96 +51,6 @@ describe('check', () => {
         },
       ),
       { numRuns: 500 },
-    );
-  });
-});
-
-describe('parseJson', () => {
-  const plain = (parsed: unknown): unknown =>
-    JSON.parse(
-      JSON.stringify(parsed, (_key, one: unknown) => (one instanceof Digits ? JSON.rawJSON(one.text) : one)),
-    ) as unknown;
-
-  test('reads what JSON.parse reads', () => {
-    fc.assert(
-      fc.property(fc.json(), (text) => {
-        expect(plain(parseJson(text))).toEqual(JSON.parse(text));
-      }),
-    );
-  });
-
-  test('refuses what JSON.parse refuses', () => {
-    const mutated = fc
-      .tuple(
-        fc.json(),
-        fc.nat(),
-        fc.constantFrom(',', '"', '\\', '}', '[', ':', '0', '-', '.', 'e', '\n', '\0', 'null'),
-      )
-      .map(
-        ([text, at, piece]) => text.slice(0, at % (text.length + 1)) + piece + text.slice((at % (text.length + 1)) + 1),
-      );
-    fc.assert(
-      fc.property(mutated, (text) => {
-        let theirs: unknown;
-        try {
-          theirs = JSON.parse(text);
-        } catch {
-          expect(() => parseJson(text)).toThrow(Problem);
-          return;
-        }
-        try {
-          expect(plain(parseJson(text))).toEqual(theirs);
-        } catch (error) {
-          // A mutation may have made two keys equal: the one thing that only we refuse.
-          expect(error).toBeInstanceOf(Problem);
-          expect((error as Problem).message).toMatch(/given twice/);
-        }
-      }),
-      { numRuns: 2_000 },
-    );
-  });
-
-  test.each(['{"a:":":","b\\":":"\\\\"}', '{"a":{"a":{"a":1}}}', '[{"a":1},{"a":1}]', '{"":{"":""}}'])(
-    '%s has no key twice',
-    (text) => {
-      expect(plain(parseJson(text))).toEqual(JSON.parse(text));
-    },
-  );
-});
-
-describe('isExact', () => {
-  test.each([
-    '0',
-    '-0',
-    '0.0',
-    '1',
-    '1.50',
-    '1e3',
-    '1E+21',
-    '0.1',
-    '5e-324',
-    '9007199254740992',
-    '1.7976931348623157e308',
-    '100000000000000000000',
-  ])('%s is', (text) => {
-    expect(isExact(new Digits(text))).toBe(true);
-  });
-  test.each([
-    '9007199254740993',
-    '12345678901234567890',
-    '1e309',
-    '-1e400',
-    '1e-400',
-    '0.10000000000000001',
-    '1.79769313486231571e308',
-  ])('%s is not', (text) => {
-    expect(isExact(new Digits(text))).toBe(false);
-  });
-  test('every double is', () => {
-    fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) =>
-        isExact(new Digits(JSON.stringify(number))),
-      ),
     );
   });
 });

@@ -39,7 +39,7 @@ describe('the generic webhook', () => {
 
   test('needs a currency, unless the tenant decided for one only', async () => {
     const { currency: _, ...body } = genericBody;
-    expect(faultsOf(await generic(body))).toEqual(['currency unknown-currency']);
+    expect(faultsOf(await generic(body))).toEqual(['currency required']);
     const put = (currencies: string[], version: number) =>
       sender.call.put('/api/v1/config').set(sender.authorised).send({ version, config: { currencies } });
     await put(['EUR', 'XAF'], 0).expect(200);

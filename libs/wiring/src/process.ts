@@ -6,7 +6,14 @@ import { PrometheusMeter } from '@ferry/metrics';
 import { WrongSchema } from '@ferry/postgres';
 import { startTracing } from '@ferry/tracing';
 import { Lifecycle } from './lifecycle.js';
-import { BadSettings, readSettings, type EngineSettings, type Settings, type Specs } from './settings/index.js';
+import {
+  BadSettings,
+  notRead,
+  readSettings,
+  type EngineSettings,
+  type Settings,
+  type Specs,
+} from './settings/index.js';
 
 /** Exit codes of every Ferry program; docs/operations.md explains them. */
 export const exitCodes = { ok: 0, failed: 1, badSettings: 2, wrongSchema: 3, brokenInvariants: 4 } as const;
@@ -94,8 +101,9 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof WrongSchema ? exitCodes.wrongSchema : exitCodes.failed;
 }
 
-/** The first thing of a program: reads its settings, or says every mistake and exits with 2. */
+/** The first thing of a program: reads its settings, or says every mistake and exits with 2. Of what it does not read, it says that. */
 export function runMain<S extends Specs>(specs: S, run: (settings: Settings<S>) => Promise<void>): void {
+  for (const line of notRead(process.env)) process.stderr.write(`${line}\n`);
   let settings: Settings<S>;
   try {
     settings = readSettings(specs, process.env);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { apiSettings, BadSettings, engineSettings, readSettings, workerSettings } from '@ferry/wiring';
+import { apiSettings, BadSettings, engineSettings, notRead, readSettings, workerSettings } from '@ferry/wiring';
 
 const specs = { ...engineSettings, ...workerSettings, ...apiSettings };
 const minimal = {
@@ -52,6 +52,12 @@ describe('settings', () => {
 
   test('a password in a bad URL is not repeated', () => {
     expect(problemsOf({ ...minimal, DATABASE_URL: 'http://user:hunter2@host/' }).join()).not.toContain('hunter2');
+  });
+
+  test('what has another name here is told of by its name alone, and what is nobody’s is not', () => {
+    expect(
+      notRead({ DB_PASSWORD: 'hunter2', REDIS_HOST: 'redis', KAFKA_TOPIC: '', REDIS_PORT: 'tcp://10.0.0.1:6379' }),
+    ).toEqual(['DB_PASSWORD is not read: set DATABASE_URL', 'REDIS_HOST is not read: set REDIS_URL']);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { utf8Text } from '@ferry/kernel';
 import type { IncomingMessage } from 'node:http';
 import { announcesTooMuch, BODY_BYTES_MAX } from './body-bounds.js';
 import { refuseCardNumbersIn } from './card-numbers.js';
@@ -13,8 +13,8 @@ const json = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
  */
 export async function readJsonBody(request: IncomingMessage, goOn: () => void): Promise<unknown> {
   const bytes = await readBytesOf(request, json, goOn);
-  if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.');
-  const text = bytes.toString('utf8');
+  const text = utf8Text(bytes);
+  if (text === undefined) throw new Problem('malformed-json', 'The body is not UTF-8.');
   const body = parseJson(text);
   refuseCardNumbersIn(body, text);
   return body;

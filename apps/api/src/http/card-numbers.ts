@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { holdsCardNumber, mayHoldCardNumber } from '@ferry/kernel';
+import { Digits, holdsCardNumber, mayHoldCardNumber } from '@ferry/kernel';
 import { pointerTo } from './check.js';
-import { Digits } from './json.js';
 import { blaming, type FieldFault, type Problem } from './problem.js';
 
 /** Headers that are stored, logged or passed on. */

@@ -69,6 +69,7 @@ export class InMemoryUpkeep implements UpkeepStore, PaymentMonths, MonthRows, Ag
     const rows = mine.map((payment) => ({
       line: JSON.stringify({
         ...(JSON.parse(recordedPaymentJson(payment)) as object),
+        payment_channel: payment.paymentChannel ?? null,
         tenant_id: tenantId,
         amount_minor: payment.money.amountMinor.toString(),
       }),

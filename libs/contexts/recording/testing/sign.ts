@@ -1,4 +1,4 @@
-import { hmacSha256 } from '@ferry/kernel';
+import { hmacKey, hmacSha256 } from '@ferry/kernel';
 import type { Signature } from '../src/domain/channel/signature.js';
 
 /** Of at least 16 bytes, as text and behind `whsec_` alike. */
@@ -20,14 +20,14 @@ export function signedHeaders(
   if (signature.scheme === 'standard-webhooks') {
     const time = spelt(at, 'epoch-seconds');
     const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-    const digest = hmacSha256(key, [`msg_1.${time}.${body}`]).toString('base64');
+    const digest = hmacSha256(hmacKey(key), [`msg_1.${time}.${body}`]).toString('base64');
     return { 'webhook-id': 'msg_1', 'webhook-timestamp': time, 'webhook-signature': `v1,${digest}` };
   }
   const { header, encoding, prefix, timestamp, signed } = signature;
   const time = timestamp ? spelt(at, timestamp.format) : '';
   const content = signed.replace('{timestamp}', time).replace('{body}', () => body);
   return {
-    [header]: prefix + hmacSha256(Buffer.from(secret), [content]).toString(encoding),
+    [header]: prefix + hmacSha256(hmacKey(Buffer.from(secret)), [content]).toString(encoding),
     ...(timestamp && { [timestamp.header]: time }),
   };
 }

@@ -161,7 +161,8 @@ describe('faults', () => {
       'payment_date future /payment_date',
     ],
     ['a date that does not exist', { payment_date: '2026-02-29T00:00:00Z' }, 'payment_date time /payment_date'],
-    ['no currency at all', { currency: undefined }, 'currency unknown-currency /currency'],
+    ['no currency at all', { currency: undefined }, 'currency required /currency'],
+    ['a currency that is none', { currency: 'ZZZ' }, 'currency unknown-currency /currency'],
   ])('of the generic shape: %s', (_what, changed, fault) => {
     expect(
       faultsOf(read(undeclaredGeneric, JSON.stringify({ ...genericBody, ...changed }), JSON_TYPE, undefined)),

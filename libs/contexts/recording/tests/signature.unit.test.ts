@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseChannel, verifySignature, type Signature } from '@ferry/recording';
+import { parseChannel, signingKeys, verifySignature, type Signature } from '@ferry/recording';
 import { channelFixtures } from '../testing/channel-fixtures.js';
 import { A_SECRET, signedHeaders } from '../testing/sign.js';
 
@@ -12,7 +12,13 @@ const verdict = (
   headers: Readonly<Record<string, string>>,
   body: string,
   { secrets = [A_SECRET], now = NOW }: { secrets?: readonly string[]; now?: Date } = {},
-) => verifySignature(signature, { header: (name) => headers[name], body: Buffer.from(body) }, secrets, now);
+) =>
+  verifySignature(
+    signature,
+    { header: (name) => headers[name], body: Buffer.from(body) },
+    signingKeys(signature, secrets),
+    now,
+  );
 
 const signatures = channelFixtures.map(({ name, definition, body }) => {
   const result = parseChannel('orders', definition);

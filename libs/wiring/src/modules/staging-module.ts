@@ -14,9 +14,9 @@ export const stagingModule = new ContainerModule(({ bind }) => {
   bind(T.StagingSources).toResolvedValue((app, sweeper) => new PostgresStagingSources(app, sweeper), [...both]);
   bind(T.StagingErrors).toResolvedValue((app, sweeper) => new PostgresStagingErrors(app, sweeper), [...both]);
   bind(T.DrainStaging).toResolvedValue(
-    (staging, payments, seen, clock, newId, logger, meter, settings) =>
+    (tenants, staging, payments, seen, clock, newId, logger, meter, settings) =>
       new DrainStaging(
-        { staging, payments, seen, clock, newId, random: Math.random, logger, meter },
+        { tenants, staging, payments, seen, clock, newId, random: Math.random, logger, meter },
         {
           batchSize: settings.STAGING_BATCH_SIZE,
           batchesPerTurn: BATCHES_PER_TURN,
@@ -24,6 +24,16 @@ export const stagingModule = new ContainerModule(({ bind }) => {
           backoff: RETRY,
         },
       ),
-    [T.StagingTables, T.RecordedPayments, T.SeenReferences, T.Clock, T.NewId, T.Logger, T.Meter, T.WorkerSettings],
+    [
+      T.RecordingTenants,
+      T.StagingTables,
+      T.RecordedPayments,
+      T.SeenReferences,
+      T.Clock,
+      T.NewId,
+      T.Logger,
+      T.Meter,
+      T.WorkerSettings,
+    ],
   );
 });

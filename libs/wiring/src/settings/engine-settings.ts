@@ -86,7 +86,7 @@ export const engineSettings = {
     'rediss',
   )({
     default: undefined,
-    desc: 'wakes long-polling clients across processes; without it they learn of an end within half a second',
+    desc: 'wakes long-polling clients, counts limits and remembers reference numbers across processes; without it each process does for itself',
     example: 'redis://localhost:6379',
   }),
   REDIS_CA_FILE: authorityFile({

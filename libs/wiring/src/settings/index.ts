@@ -8,6 +8,7 @@ export type WorkerSettings = Settings<typeof workerSettings>;
 export type ApiSettings = Settings<typeof apiSettings>;
 
 export { apiSettings, engineSettings, workerSettings };
+export { notRead } from './other-names.js';
 export { keyPairProblem } from './pem.js';
 export * from './read-settings.js';
 export * from './validators.js';

@@ -1,8 +1,8 @@
+import { isJsonObject } from '@ferry/kernel';
 import type { Owner } from '@ferry/payments';
 import type { HttpDeps } from '../../deps.js';
 import { jsonText, type Answer } from '../../http/answer.js';
 import { check, pointerTo } from '../../http/check.js';
-import { isJsonObject } from '../../http/json.js';
 import { invalidRequest, Problem, type FieldFault } from '../../http/problem.js';
 import type { RequestContext } from '../../http/request-context.js';
 import { renderPayment } from './create.js';

@@ -1,3 +1,4 @@
+import { isJsonObject } from '@ferry/kernel';
 import {
   DEFAULT_UNIT,
   paymentJson,
@@ -12,7 +13,6 @@ import {
 import type { HttpDeps } from '../../deps.js';
 import { jsonText, type Answer } from '../../http/answer.js';
 import { check, pointerTo } from '../../http/check.js';
-import { isJsonObject } from '../../http/json.js';
 import { fieldsOf, invalidRequest, Problem, type FieldFault } from '../../http/problem.js';
 import type { RequestContext } from '../../http/request-context.js';
 import { CreatePaymentBody } from './dto.js';

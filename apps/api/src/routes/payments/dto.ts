@@ -1,7 +1,6 @@
 import { JSONSchema } from 'class-validator-jsonschema';
-import { isCurrency } from '@ferry/kernel';
+import { Digits, isCurrency, isJsonObject } from '@ferry/kernel';
 import { limits, paymentKinds, paymentStatuses } from '@ferry/payments';
-import { Digits, isJsonObject } from '../../http/json.js';
 import { FieldRule, IsOneOf, IsText, IsWholeNumber, Optional, type Rule } from '../../http/rules.js';
 import { isTime } from './time.js';
 

@@ -1,6 +1,6 @@
+import { Digits, isExact, isJsonObject } from '@ferry/kernel';
 import { limits, type JsonValue, type Metadata } from '@ferry/payments';
 import { pointerTo } from '../../http/check.js';
-import { Digits, isExact, isJsonObject } from '../../http/json.js';
 import type { FaultRule } from '../../http/fault-rules.js';
 import type { FieldFault } from '../../http/problem.js';
 

@@ -1,6 +1,13 @@
-import { AMOUNT_DIGITS_MAX, exponentOf, isCurrency, parseMoney, type Money, type MoneyFault } from '@ferry/kernel';
+import {
+  AMOUNT_DIGITS_MAX,
+  Digits,
+  exponentOf,
+  isCurrency,
+  type Money,
+  type MoneyFault,
+  parseMoney,
+} from '@ferry/kernel';
 import { pointerTo } from '../../http/check.js';
-import { Digits } from '../../http/json.js';
 import type { FieldFault } from '../../http/problem.js';
 
 const details: Record<MoneyFault, (currency: string) => string> = {

@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsArray, ValidateNested } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { factLimits, sources } from '@ferry/recording';
-import { Described, IsOneOf, Optional, type Schema } from '../../http/rules.js';
+import { Described, IsOneOf, type Schema } from '../../http/rules.js';
 
 const text = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 const time: Schema = { type: 'string', format: 'date-time', description: 'RFC 3339, UTC.' };
@@ -35,9 +35,8 @@ export class RecordedPayment {
   @Described(time)
   payment_date!: string;
 
-  @Optional()
-  @Described(text(factLimits.paymentChannel))
-  payment_channel?: string;
+  @Described({ type: 'string', maxLength: factLimits.paymentChannel, description: 'Empty when it was not told.' })
+  payment_channel!: string;
 
   @IsOneOf(sources)
   source!: string;
@@ -79,7 +78,7 @@ export class RecordingStats {
   @Described({
     type: 'object',
     properties: {
-      received_today: { ...count, description: 'Requests of this UTC day, stored every few seconds.' },
+      received_today: { ...count, description: 'Requests that were let in on this UTC day, stored every few seconds.' },
       duplicate_rate: {
         type: 'number',
         minimum: 0,

@@ -1,6 +1,6 @@
+import { isJsonObject, type Digits } from '@ferry/kernel';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { allScopes, isDay, roles, tenantModes, type Role, type Scope, type TenantMode } from '@ferry/tenancy';
-import { isJsonObject, type Digits } from '../../http/json.js';
 import { FieldRule, IsOneOf, IsText, IsTime, IsWholeNumber, Optional } from '../../http/rules.js';
 import { configSchema } from './config-schema.js';
 import { IsInteger, IsListOfTexts } from './rules.js';

@@ -1,4 +1,4 @@
-import { Digits } from '../../http/json.js';
+import { Digits } from '@ferry/kernel';
 import { FieldRule, isPlainText } from '../../http/rules.js';
 
 /** A number of the body: an integer without sign, fraction or exponent. */

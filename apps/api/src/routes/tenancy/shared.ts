@@ -1,9 +1,8 @@
-import { isUuid } from '@ferry/kernel';
+import { Digits, isJsonObject, isUuid } from '@ferry/kernel';
 import type { Occasion, Principal } from '@ferry/tenancy';
 import { addressOf } from '../../access/address.js';
 import { check, pointerTo, type Dto } from '../../http/check.js';
 import type { FaultRule } from '../../http/fault-rules.js';
-import { Digits, isJsonObject } from '../../http/json.js';
 import { invalidRequest, Problem } from '../../http/problem.js';
 import type { RequestContext } from '../../http/request-context.js';
 

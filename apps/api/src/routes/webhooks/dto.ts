@@ -1,6 +1,6 @@
+import { isJsonObject, type Digits } from '@ferry/kernel';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { factLimits } from '@ferry/recording';
-import { isJsonObject, type Digits } from '../../http/json.js';
 import { Described, FieldRule, IsText, IsWholeNumber, Optional, type Schema } from '../../http/rules.js';
 import { IsInteger } from '../tenancy/rules.js';
 

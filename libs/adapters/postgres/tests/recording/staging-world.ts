@@ -48,6 +48,7 @@ export async function stagingWorld(database: TestDatabase, given: Partial<Stagin
   const drain = (needs: Partial<DrainStagingNeeds> = {}, options: Partial<DrainStagingOptions> = {}): DrainStaging =>
     new DrainStaging(
       {
+        tenants: { find: async () => undefined },
         staging: new PostgresStagingTables(database.app),
         payments: new PostgresRecordedPayments(database.app),
         seen: knowsNothing,

@@ -8,6 +8,22 @@ import {
 } from '../../../../../tests/harness/postgres.js';
 import { stagingContracts } from './staging-contracts.js';
 
+/** Copied from it. */
+const tableOfTheDesign = `
+  CREATE TABLE seed.payment_staging (
+    id BIGSERIAL PRIMARY KEY,
+    reference_number VARCHAR(255) NOT NULL,
+    loan_account_number VARCHAR(20) NOT NULL,
+    cif VARCHAR(20) NOT NULL,
+    amount DECIMAL(15,2) NOT NULL,
+    payment_date TIMESTAMP NOT NULL,
+    payment_channel VARCHAR(100),
+    metadata JSONB,
+    processed BOOLEAN DEFAULT FALSE,
+    processed_at TIMESTAMP,
+    created_at TIMESTAMP DEFAULT NOW()
+  )`;
+
 describe.each(postgresServers)('on %s', (_name, start) => {
   let server: TestServer;
   let database: TestDatabase;
@@ -21,6 +37,19 @@ describe.each(postgresServers)('on %s', (_name, start) => {
   });
 
   stagingContracts(() => database);
+
+  test('the staging table is that of the source design, column by column', async () => {
+    await database.query(`create schema seed; ${tableOfTheDesign}`);
+    const columnsOf = (schema: string): Promise<unknown> =>
+      database.query(
+        `select column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, is_nullable,
+           replace(column_default, 'seed.', '') as column_default
+         from information_schema.columns where table_schema = $1 and table_name = 'payment_staging' order by ordinal_position`,
+        [schema],
+      );
+    expect(await columnsOf('public')).toEqual(await columnsOf('seed'));
+    await database.query('drop schema seed cascade');
+  });
 
   test('the table of the source design can be drained as it is made', async () => {
     const sources = new PostgresStagingSources(database.app, database.sweeper);

@@ -86,7 +86,8 @@ const moneyRules: Readonly<Record<MoneyFault, string>> = {
 
 function readMoney(amount: unknown, currency: unknown, fault: Tell): PaymentFact['money'] | undefined {
   const isKnown = typeof currency === 'string' && isCurrency(currency);
-  if (!isKnown) fault('currency', 'unknown-currency', moneyRules['unknown-currency']);
+  if (isAbsent(currency)) fault('currency', 'required', 'is missing, and none is configured');
+  else if (!isKnown) fault('currency', 'unknown-currency', moneyRules['unknown-currency']);
   if (isAbsent(amount)) return fault('amount', 'required', 'is missing');
   if (typeof amount !== 'string') return fault('amount', 'not-a-number', moneyRules['not-a-number']);
   if (!isKnown) return undefined;

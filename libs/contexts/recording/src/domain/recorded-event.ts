@@ -8,14 +8,15 @@ const text = (value: unknown): string => JSON.stringify(value);
 
 /**
  * The JSON text of a recorded payment as the world sees it, field by field as the source design names them, with the currency and the
- * business unit besides. Written by hand as that of payments is: it is made once for every row of staging.
+ * business unit besides. No channel is an empty text: the source design's type has one always, and none can be named so. Written by hand as
+ * that of payments is: it is made once for every row of staging.
  */
 export const recordedPaymentJson = (payment: RecordedPayment): string =>
   `{"id":"${payment.id}","business_unit_id":${text(payment.businessUnitId)},"reference_number":${text(payment.referenceNumber)}` +
   `,"loan_account_number":${text(payment.loanAccountNumber)},"cif":${text(payment.cif)}` +
   `,"amount":${formatMoney(payment.money)},"currency":"${payment.money.currency}"` +
   `,"payment_date":"${isoTime(payment.paymentDate)}"` +
-  (payment.paymentChannel === undefined ? '' : `,"payment_channel":${text(payment.paymentChannel)}`) +
+  `,"payment_channel":${text(payment.paymentChannel ?? '')}` +
   `,"source":"${payment.source}","metadata":${text(payment.metadata)},"created_at":"${isoTime(payment.createdAt)}"}`;
 
 /** The JSON text of the event, as docs/events/payment.recorded.schema.json describes it. */

@@ -1,3 +1,4 @@
+import { isoTime } from '@ferry/kernel';
 import type { TenantId } from './recorded-payment.js';
 
 /** `2026-02-28`, in UTC. */
@@ -5,7 +6,7 @@ export type Day = string;
 
 const DAY_MS = 86_400_000;
 
-export const dayOf = (time: Date): Day => time.toISOString().slice(0, 10);
+export const dayOf = (time: Date): Day => isoTime(time).slice(0, 10);
 export const startOf = (day: Day): Date => new Date(`${day}T00:00:00.000Z`);
 export const dayAfter = (day: Day, days = 1): Day => dayOf(new Date(startOf(day).getTime() + days * DAY_MS));
 

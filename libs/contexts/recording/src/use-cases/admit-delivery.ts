@@ -34,7 +34,7 @@ export interface Admitted {
 export function admitDelivery(door: Door, delivery: Delivery, now: Date): Admitted | { readonly refusal: Refusal } {
   const { caller, address } = delivery;
   const channel = channelFor(door, delivery);
-  const verdict = verifySignature((channel ?? undeclaredGeneric).signature, delivery, door.secrets, now);
+  const verdict = verifySignature((channel ?? undeclaredGeneric).signature, delivery, door.keys, now);
   if (!door.tenant) return { refusal: 'unknown-tenant' };
   if (!channel) return { refusal: 'unknown-channel' };
   if (channel.allowedAddresses.length > 0 && !isWithin(address, channel.allowedAddresses))

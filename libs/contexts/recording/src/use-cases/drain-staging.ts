@@ -12,12 +12,15 @@ import { newRecording } from '../domain/new-recording.js';
 import { badRow, decideRows, type RetryRules } from '../domain/staging/decide-rows.js';
 import { RowsRefused } from '../domain/staging/rows-refused.js';
 import type { RecordedPayments } from '../ports/recorded-payments.js';
+import type { RecordingTenants } from '../ports/recording-tenants.js';
 import type { SeenReferences } from '../ports/seen-references.js';
 import type { BatchOutcome, DueRow, StagingBatch, StagingSource, StagingTables } from '../ports/staging-tables.js';
 import { confirmedHolders } from './confirmed-holders.js';
 import type { JobProgress } from './run-leased.js';
+import { StagingMeter } from './staging-meter.js';
 
 export interface DrainStagingNeeds {
+  readonly tenants: Pick<RecordingTenants, 'find'>;
   readonly staging: StagingTables;
   readonly payments: Pick<RecordedPayments, 'holders'>;
   readonly seen: SeenReferences;
@@ -51,14 +54,22 @@ interface Turn {
 export class DrainStaging {
   /** Up to where a table was read. Ids commit out of order, so whoever comes to its end goes back to its beginning. */
   private readonly cursors = new Map<string, bigint>();
+  private readonly meter: StagingMeter;
 
   constructor(
     private readonly needs: DrainStagingNeeds,
     private readonly options: DrainStagingOptions,
-  ) {}
+  ) {
+    this.meter = new StagingMeter(needs.meter);
+  }
 
-  /** One turn. While batches are recorded the next one is read and decided. `signal`: begin no other batch. */
+  /**
+   * One turn. While batches are recorded the next one is read and decided. Rows of a suspended tenant wait. `signal`: begin no
+   * other batch.
+   */
   async run(source: StagingSource, signal: AbortSignal): Promise<JobProgress> {
+    const tenant = await this.needs.tenants.find(source.tenantId);
+    if (tenant?.suspended) return { more: false };
     const begun = this.cursors.get(source.table) ?? 0n;
     const retried = await this.retry(source);
     const { taken, cursor } = await this.turn(source, begun, signal);
@@ -144,7 +155,7 @@ export class DrainStaging {
         return current.rows.length;
       }
       const lost = new Set(outcome.lost);
-      this.needs.meter.count('staging_rows_total', { outcome: 'left' }, lost.size);
+      this.meter.left(lost.size);
       // Anew: what repeated a row that is not ours any more is a payment of its own.
       const rest = current.rows.filter(({ id }) => !lost.has(id));
       current = await this.decide(source, rest, batch.retry, batch.startedAt);
@@ -153,12 +164,11 @@ export class DrainStaging {
   }
 
   private async attempt(source: StagingSource, batch: StagingBatch): Promise<BatchOutcome> {
-    const { staging, clock, logger, meter } = this.needs;
+    const { staging, clock, logger } = this.needs;
     const ms = stopwatch();
     try {
       const outcome = await staging.record(source, batch);
-      meter.observe('staging_batch_seconds', ms() / 1000);
-      meter.observe('batch_size', batch.rows.length, { name: 'staging' });
+      this.meter.batch(batch.rows.length, ms());
       return outcome;
     } catch (error) {
       const said = errorFields(error).error;
@@ -189,15 +199,12 @@ export class DrainStaging {
     { recordings, duplicates, bad }: StagingBatch,
     holders: ReadonlyMap<string, string>,
   ): Promise<void> {
-    const { seen, meter } = this.needs;
-    const processed = recordings.length - holders.size;
-    for (const [outcome, count] of [
-      ['processed', processed],
-      ['duplicate', duplicates + holders.size],
-      ['error', bad.length],
-    ] as const)
-      if (count > 0) meter.count('staging_rows_total', { outcome }, count);
-    await seen.remember(
+    this.meter.recorded({
+      processed: recordings.length - holders.size,
+      duplicate: duplicates + holders.size,
+      error: bad.length,
+    });
+    await this.needs.seen.remember(
       source.tenantId,
       recordings.map(({ payment: { id, referenceNumber } }) => ({ referenceNumber, paymentId: holders.get(id) ?? id })),
     );

@@ -1,5 +1,6 @@
-import { AgingCache, stopwatch, type Stopwatch } from '@ferry/kernel';
+import { AgingCache, stopwatch, type HmacKey, type Stopwatch } from '@ferry/kernel';
 import { isChannelName } from '../domain/channel/channel.js';
+import { signingKeys } from '../domain/channel/signature.js';
 import type { TenantId } from '../domain/recorded-payment.js';
 import type { ChannelSecrets } from '../ports/channel-secrets.js';
 import type { Channels, StoredChannel } from '../ports/channels.js';
@@ -9,13 +10,13 @@ import type { RecordingTenant, RecordingTenants } from '../ports/recording-tenan
 export interface Door {
   readonly tenant: RecordingTenant | undefined;
   readonly stored: StoredChannel | undefined;
-  readonly secrets: readonly string[];
+  readonly keys: readonly HmacKey[];
 }
 
 /** A second, less what a timer may be late: what was changed or taken away is obeyed everywhere after this time. */
 const HOLD_MS = 900;
 const DOORS_MAX = 10_000;
-const closed: Door = { tenant: undefined, stored: undefined, secrets: [] };
+const closed: Door = { tenant: undefined, stored: undefined, keys: [] };
 
 interface Held {
   readonly door: Door;
@@ -53,7 +54,8 @@ export class HeldDoors {
       this.channels.find(tenantId, channel),
       this.secrets.open(tenantId, channel),
     ]);
-    const door = { tenant, stored, secrets };
+    const keys = stored?.channel ? signingKeys(stored.channel.signature, secrets) : [];
+    const door = { tenant, stored, keys };
     (stored ? this.known : this.absent).set(name, { door, age });
     return door;
   }

@@ -1,6 +1,6 @@
+import { isJsonObject } from '@ferry/kernel';
 import type { FactFault } from '../read-fact.js';
 import type { ChannelFields } from './channel.js';
-import { isJsonObject } from './json-body.js';
 
 /** The body of the source design's generic webhook, and the currency that it leaves out. */
 export const genericFields: ChannelFields = {

@@ -1,7 +1,6 @@
-import { exponentOf, isCurrency } from '@ferry/kernel';
+import { Digits, exponentOf, isCurrency } from '@ferry/kernel';
 import type { RawFact } from '../read-fact.js';
 import type { ChannelFields, MetadataSource, ValueSource } from './channel.js';
-import { Digits } from './json-body.js';
 import { valueAt } from './json-pointer.js';
 import { readTime } from './time-format.js';
 

@@ -1,6 +1,6 @@
+import { readJson, utf8Text } from '@ferry/kernel';
 import type { BodyFormat, Channel } from './channel.js';
 import { readForm } from './form-body.js';
-import { readJson } from './json-body.js';
 import { valueAt } from './json-pointer.js';
 
 /** Why nothing could be read at all. */
@@ -33,18 +33,9 @@ const types: Readonly<Record<BodyFormat, RegExp>> = {
   form: /^application\/x-www-form-urlencoded\s*(?:;|$)/i,
 };
 
-/** Undefined when the text cannot be had from the bytes. */
-export function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 export function readPayments(channel: Channel, bytes: Uint8Array, contentType: string): Payments | Unreadable {
   if (!types[channel.format].test(contentType)) return unreadable('content-type', `expects ${channel.format}`);
-  const text = textOf(bytes);
+  const text = utf8Text(bytes);
   if (text === undefined) return unreadable('not-utf8', 'has bytes that are no UTF-8');
   const body = channel.format === 'json' ? readJson(text) : readForm(text);
   if ('fault' in body) return unreadable(channel.format === 'json' ? 'not-json' : 'not-form', body.fault);

@@ -1,8 +1,6 @@
-import { holdsCardNumber, mayHoldCardNumber, sha256, type Uuid } from '@ferry/kernel';
+import { Digits, holdsCardNumber, mayHoldCardNumber, readJson, sha256, utf8Text, type Uuid } from '@ferry/kernel';
 import type { TenantId } from '../recorded-payment.js';
 import { readForm } from './form-body.js';
-import { Digits, readJson } from './json-body.js';
-import { textOf } from './read-body.js';
 import type { WebhookFault } from './read-webhook.js';
 
 /** A body whose signature was genuine and of which something could not be recorded: kept, so that it can be once the channel is mended. */
@@ -36,7 +34,7 @@ export const keptFault = (fault: WebhookFault): WebhookFault =>
 
 /** What is kept of a body: its text, unless a card number stands in it, or it is no text that can be stored. */
 export function keptBody(bytes: Uint8Array, contentType: string): Pick<Rejection, 'body' | 'bodyHash' | 'contentType'> {
-  const text = textOf(bytes);
+  const text = utf8Text(bytes);
   const isKept = text !== undefined && !text.includes('\0') && !holdsOne(text);
   return {
     body: isKept ? text : undefined,

@@ -1,4 +1,4 @@
-import { hmacSha256, parseRfc3339, sameBytes } from '@ferry/kernel';
+import { hmacKey, hmacSha256, parseRfc3339, sameBytes, type HmacKey } from '@ferry/kernel';
 
 export const timestampFormats = ['epoch-seconds', 'epoch-milliseconds', 'rfc3339'] as const;
 
@@ -45,7 +45,7 @@ const nobodys: Proof = {
   prefix: '',
   signed: '{body}',
 };
-const NO_KEY = Buffer.alloc(32);
+const NO_KEY = hmacKey(Buffer.alloc(32));
 /** While a secret takes another's place a sender signs with both. */
 const SIGNATURES_MAX = 10;
 const DIGEST_BYTES = 32;
@@ -57,22 +57,30 @@ interface Claim {
   readonly digests: readonly Uint8Array[];
   readonly time?: Date | undefined;
   readonly toleranceSeconds?: number | undefined;
-  readonly keyOf: (secret: string) => Uint8Array;
   readonly signed: readonly (Uint8Array | string)[];
 }
 
+/** What the secrets of a channel sign with. In Standard Webhooks the key is what stands in base64 behind `whsec_`. */
+export function signingKeys({ scheme }: Signature, secrets: readonly string[]): readonly HmacKey[] {
+  const bytesOf = (secret: string): Buffer =>
+    scheme === 'standard-webhooks' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : Buffer.from(secret);
+  return secrets
+    .map(bytesOf)
+    .filter(({ length }) => length >= KEY_BYTES_MIN)
+    .map(hmacKey);
+}
+
 /**
- * Whether one of the secrets signed the request. Every signature is compared with every secret in constant time, and something is computed
+ * Whether one of the keys signed the request. Every signature is compared with every key in constant time, and something is computed
  * even if there is nothing to compare, so that how long it takes tells nothing.
  */
 export function verifySignature(
   signature: Signature,
   request: SignedRequest,
-  secrets: readonly string[],
+  keys: readonly HmacKey[],
   now: Date,
 ): SignatureVerdict {
   const claim = claimOf(signature.scheme === 'none' ? nobodys : signature, request);
-  const keys = secrets.map(claim.keyOf).filter(({ length }) => length >= KEY_BYTES_MIN);
   let right = false;
   for (const key of keys.length > 0 ? keys : [NO_KEY]) {
     const digest = hmacSha256(key, claim.signed);
@@ -104,12 +112,11 @@ function hmacClaim(signature: Extract<Signature, { scheme: 'hmac-sha256' }>, { h
     digests: digest ? [digest] : [],
     time: timestamp && instant(sentAt, timestamp.format),
     toleranceSeconds: timestamp?.toleranceSeconds,
-    keyOf: (secret) => Buffer.from(secret),
     signed: [before, body, after],
   };
 }
 
-/** Standard Webhooks 1.0.0. The key is what stands in base64 behind `whsec_`. */
+/** Standard Webhooks 1.0.0. */
 function standardClaim(toleranceSeconds: number, { header, body }: SignedRequest): Claim {
   const [id, sentAt] = [header('webhook-id') ?? '', header('webhook-timestamp') ?? ''];
   const given = (header('webhook-signature') ?? '').split(' ').filter((entry) => entry.startsWith('v1,'));
@@ -118,7 +125,6 @@ function standardClaim(toleranceSeconds: number, { header, body }: SignedRequest
     digests: id === '' ? [] : digests,
     time: instant(sentAt, 'epoch-seconds'),
     toleranceSeconds,
-    keyOf: (secret) => Buffer.from(secret.replace(/^whsec_/, ''), 'base64'),
     signed: [`${id}.${sentAt}.`, body],
   };
 }

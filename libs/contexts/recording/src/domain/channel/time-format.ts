@@ -1,5 +1,4 @@
-import { instantOf, isTimeZone, parseRfc3339 } from '@ferry/kernel';
-import { Digits } from './json-body.js';
+import { Digits, instantOf, isTimeZone, parseRfc3339 } from '@ferry/kernel';
 
 /** `rfc3339`, `epoch-seconds`, `epoch-milliseconds`, or a pattern like `yyyy-MM-dd HH:mm:ss`, which shows the time of some zone. */
 export type TimeFormat = string;
