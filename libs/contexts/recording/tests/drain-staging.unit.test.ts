@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { newId, silentLogger, silentMeter, type Meter } from '@ferry/kernel';
 import { DrainStaging, type StagingRow, type StagingTables } from '@ferry/recording';
-import { aTenant, InMemoryRecordedPayments, InMemorySeenReferences } from '@ferry/recording/testing';
+import { aTenant, InMemorySeenReferences } from '@ferry/recording/testing';
 
 const now = new Date('2026-11-21T10:00:00.000Z');
 const row = (id: number, referenceNumber: string, amount = '1'): StagingRow => ({
@@ -20,7 +20,7 @@ const row = (id: number, referenceNumber: string, amount = '1'): StagingRow => (
 /** Somebody else has the row 1, and records the reference `late` while the rest is decided. */
 function tablesWith(rows: readonly StagingRow[]): StagingTables {
   return {
-    peek: async (_source, after) => rows.filter(({ id }) => id > after),
+    peek: async (_source, after, limit) => rows.filter(({ id }) => id > after).slice(0, limit),
     due: async () => [],
     record: async (_source, batch) => {
       if (batch.rows.some(({ id }) => id === 1n)) return { lost: [1n] };
@@ -39,21 +39,51 @@ const meter: Meter = {
 };
 const source = { tenantId: aTenant(), table: 'public.t', businessUnitId: 'default', currency: 'EUR', timeZone: 'UTC' };
 let suspended: boolean;
+let asked: (readonly string[])[];
 
-function aDrain(rows: readonly StagingRow[]): DrainStaging {
-  const [payments, seen] = [new InMemoryRecordedPayments(), new InMemorySeenReferences()];
+function aDrain(rows: readonly StagingRow[], batchSize = 10): DrainStaging {
+  const seen = new InMemorySeenReferences();
+  const payments = {
+    holders: async (_tenantId: string, references: readonly string[]) => {
+      asked.push(references);
+      return references.map((reference) => (reference.startsWith('held') ? newId(now) : undefined));
+    },
+  };
   const [clock, random] = [{ now: () => now }, () => 0];
   const tenants = { find: async () => ({ suspended, currencies: [] }) };
   const staging = tablesWith(rows);
   return new DrainStaging(
     { tenants, staging, payments, seen, clock, newId, random, logger: silentLogger, meter },
-    { batchSize: 10, batchesPerTurn: 1, retriesMax: 1, backoff: { baseMs: 1, maxMs: 1 } },
+    { batchSize, batchesPerTurn: 1, retriesMax: 1, backoff: { baseMs: 1, maxMs: 1 } },
   );
 }
 
 beforeEach(() => {
   counted = [];
   suspended = false;
+  asked = [];
+});
+
+test('the store is asked first for as long as most of what comes was told before', async () => {
+  const names = [
+    'new 1',
+    'late',
+    'late',
+    'late',
+    'new 2',
+    'held 1',
+    'held 2',
+    'new 3',
+    'new 4',
+    'new 5',
+    'new 6',
+    'new 7',
+  ];
+  const rows = names.map((name, i) => row(i + 2, name));
+  const drain = aDrain(rows, 4);
+  for (let turn = 0; turn < 3; turn += 1) await drain.run(source, new AbortController().signal);
+  expect(asked).toEqual([['new 2', 'held 1', 'held 2', 'new 3']]);
+  expect(counted).toContain('staging_rows_total duplicate 3');
 });
 
 test('rows are counted by what became of them, and payments by source as those of webhooks are', async () => {
