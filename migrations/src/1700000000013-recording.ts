@@ -34,6 +34,8 @@ const tables = [
   `create index payments_by_loan_account on ${PAYMENTS} (tenant_id, loan_account_number, payment_date desc, id desc)`,
   `create index payments_by_cif on ${PAYMENTS} (tenant_id, cif, payment_date desc, id desc)`,
   `create index payments_by_date on ${PAYMENTS} (tenant_id, payment_date desc, id desc)`,
+  // Whoever belongs to a unit asks for it always (ADR 0017). Channels and sources have none (docs/recording.md).
+  `create index payments_by_unit on ${PAYMENTS} (tenant_id, business_unit_id, payment_date desc, id desc)`,
   // Unique over all months: here it is decided whether a reference number is new.
   `create table ${REFERENCES} (
      tenant_id varchar(20) not null,

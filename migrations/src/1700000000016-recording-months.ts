@@ -5,6 +5,7 @@ import { assertThat, letSweeperSee } from './statements.js';
 const PAYMENTS = 'recording.payments';
 const REFERENCES = 'recording.payment_references';
 const FORGOTTEN = 'recording.forgotten_references';
+const DROPPED = 'recording.dropped_months';
 /** At set-up, as the source design asks; maintenance makes those that PARTITION_MONTHS_AHEAD asks for. */
 const MONTHS_AHEAD = 3;
 /** Whoever may call `drop_partition` cannot use it to hide what is younger. */
@@ -84,6 +85,17 @@ const keptUntil = `
     select substring(obj_description(to_regclass('recording.' || p_name), 'pg_class') from '^kept until (.+)$')::timestamptz $$`;
 
 /**
+ * When each month was last dropped. A reference stays for as long as it is said to, so it may outlast its payment, and the month may come again with
+ * a late one: by this it is known which payments went with their month, and which are missing. Of no tenant.
+ */
+const droppedMonths = `
+  create table ${DROPPED} (
+    month date not null,
+    dropped_at timestamptz not null,
+    constraint dropped_months_pk primary key (month)
+  )`;
+
+/**
  * Drops a month whose time is over. p_rows: how many payments of it are known to be kept elsewhere; one that came since is not lost, because
  * then nothing is done ('changed'). They are counted twice, so that nobody waits for a count that is in vain or finds a cold cache.
  */
@@ -107,6 +119,9 @@ const dropPartition = `
       end if;
     end loop;
     execute format('drop table recording.%I', v_name);
+    -- Under the lock: whoever recorded a payment of this month before has an earlier time.
+    insert into ${DROPPED} values (date_trunc('month', p_month)::date, clock_timestamp())
+      on conflict (month) do update set dropped_at = excluded.dropped_at;
     return 'dropped';
   end $$`;
 
@@ -132,6 +147,8 @@ export class RecordingMonths1700000000016 extends ForwardOnly {
     return [
       lockPayments,
       keptUntil,
+      droppedMonths,
+      `grant select on ${DROPPED} to ${roles.app}`,
       makePartitions,
       dropPartition,
       countStrays,

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Unavailable } from '@ferry/kernel';
 import { eventually } from '@ferry/payments/testing';
-import type { RecordedPayment, RecordedPaymentQuery } from '@ferry/recording';
+import { QueryTooWide, type RecordedPayment, type RecordedPaymentQuery } from '@ferry/recording';
 import { aRecording, type Given } from '@ferry/recording/testing';
 import { csvCell } from '../src/http/csv.js';
 import { anApi, closeApis, type Api } from './an-api.js';
@@ -82,6 +82,15 @@ describe('with more than a page', () => {
     api = await anApi({ recording });
     const { text } = await api.call.get(PATH).expect(200);
     expect(text.split('\r\n')).toHaveLength(rows + 2);
+  });
+
+  test.each([PATH, '/api/v1/recorded-payments'])('%s is refused when too much had to be looked at', async (path) => {
+    const { recording } = endless(1);
+    api = await anApi({
+      recording: { ...recording, payments: { ...recording.payments, list: () => Promise.reject(new QueryTooWide()) } },
+    });
+    const { body } = await api.call.get(`${path}?source=webhook`).expect(422);
+    expect(body).toMatchObject({ code: 'query-too-wide', retryable: false });
   });
 
   /** A hundred pages of 1.5 MB: far more than the sockets between client and server hold. */

@@ -270,6 +270,14 @@ export const problemCodes = {
       'The tenant does not allow the currency, the rail or the amount, or has no such business unit: `errors` names each with its rule. Nothing was written.',
     remedy: 'Ask for what the tenant allows, or change its configuration, which counts within 5 s.',
   },
+  'query-too-wide': {
+    status: 422,
+    title: 'Too much had to be looked at',
+    retryable: false,
+    meaning:
+      'A list by `payment_channel` or `source` took more than 5 s: nearly all recorded payments in the range of dates are of another one.',
+    remedy: 'Give `from` and `to`, for instance of one month after the other.',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'The idempotency key was used for another request',

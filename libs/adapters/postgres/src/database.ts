@@ -10,7 +10,7 @@ import {
 } from '@ferry/kernel';
 import type pg from 'pg';
 import { Connections } from './connections.js';
-import { asUnavailable, mayRetry } from './errors.js';
+import { asUnavailable, isStopped, mayRetry } from './errors.js';
 import type { DatabaseOptions } from './pool.js';
 import { probe } from './probe.js';
 import { Pulse } from './pulse.js';
@@ -131,7 +131,7 @@ export class Database {
 
   private translate(error: unknown): unknown {
     const translated = asUnavailable(error);
-    if (translated !== error) this.noteAway(error as Error);
+    if (translated !== error && !isStopped(error)) this.noteAway(error as Error);
     return translated;
   }
 

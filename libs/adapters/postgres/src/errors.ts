@@ -16,6 +16,9 @@ const awaySqlState = /^(08...|53...|57...|25P0[34]|55P03)$/;
 const awaySystem = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)/;
 const awayMessage = /connection|timeout|terminated|not queryable|closed/i;
 
+/** The server is there: it says that it has stopped a statement, as it was told to when that takes too long. */
+export const isStopped = (error: unknown): boolean => codeOf(error) === '57014';
+
 /** TLS did not come about, or the certificate is not one of our server: whoever answered has been sent nothing. */
 export const isTlsRefusal = (error: unknown): boolean => /^ERR_(TLS|SSL)_|CERT|^UNABLE_TO_/.test(codeOf(error));
 

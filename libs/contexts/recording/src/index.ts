@@ -24,7 +24,7 @@ export * from './ports/job-leases.js';
 export * from './ports/month-archive.js';
 export type * from './ports/month-rows.js';
 export type * from './ports/payment-months.js';
-export type * from './ports/recorded-payments.js';
+export * from './ports/recorded-payments.js';
 export type * from './ports/recording-tenants.js';
 export type * from './ports/rejected-webhooks.js';
 export type * from './ports/seen-references.js';

@@ -112,6 +112,7 @@ export class InMemoryUpkeep implements UpkeepStore, PaymentMonths, MonthRows, Ag
         one.tenantId === tenantId &&
         hashes.includes(one.hash) &&
         one.paymentDate < before &&
+        !this.there.has(monthOf(one.paymentDate)) &&
         !this.stored.some((payment) => payment.tenantId === tenantId && payment.referenceNumber === one.hash),
     );
     this.hashes = this.hashes.filter((one) => !gone.includes(one));

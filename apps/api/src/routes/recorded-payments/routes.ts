@@ -33,7 +33,7 @@ export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => 
           example: { data: [recordedExample], next_cursor: null },
         },
       },
-      problems: ['invalid-cursor'],
+      problems: ['invalid-cursor', 'query-too-wide'],
       handle: (context, principal) => listRecorded(deps, context, principal),
     },
     {
@@ -54,7 +54,7 @@ export const recordedPaymentRoutes = (deps: RecordingDeps): readonly Route[] => 
           example: csvHeader,
         },
       },
-      problems: [],
+      problems: ['query-too-wide'],
       handle: (context, principal) => exportCsv(deps, context, principal),
     },
     {

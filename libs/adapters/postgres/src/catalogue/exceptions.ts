@@ -3,6 +3,7 @@
 /** Tables that belong to no tenant. */
 export const tablesOfNobody: Readonly<Record<string, string>> = {
   'public.migrations': 'names of migrations: read before any tenant is entered',
+  'recording.dropped_months': 'when months of all tenants were dropped',
 };
 
 /** Unique indexes that their tenant does not lead. */

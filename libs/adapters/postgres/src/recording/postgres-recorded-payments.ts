@@ -1,14 +1,16 @@
-import type {
-  HeldReference,
-  RecordedPayment,
-  RecordedPaymentId,
-  RecordedPaymentQuery,
-  RecordedPayments,
-  Recording,
-  RecordOutcome,
-  TenantId,
+import {
+  QueryTooWide,
+  type HeldReference,
+  type RecordedPayment,
+  type RecordedPaymentId,
+  type RecordedPaymentQuery,
+  type RecordedPayments,
+  type Recording,
+  type RecordOutcome,
+  type TenantId,
 } from '@ferry/recording';
 import type { Database } from '../database.js';
+import { isStopped } from '../errors.js';
 import { findHolders, findRecordedPayments, listRecordedPayments, recentReferences } from './read-recorded-payments.js';
 import { recordOutcomes, recordPayments, type Duplicate } from './record-payments.js';
 
@@ -33,11 +35,19 @@ export class PostgresRecordedPayments implements RecordedPayments {
     return this.database.tenant(tenantId, (session) => findRecordedPayments(session, tenantId, ids));
   }
 
-  list(tenantId: TenantId, query: RecordedPaymentQuery): Promise<readonly RecordedPayment[]> {
-    return this.database.tenant(tenantId, (session) => listRecordedPayments(session, tenantId, query));
+  async list(tenantId: TenantId, query: RecordedPaymentQuery): Promise<readonly RecordedPayment[]> {
+    try {
+      return await this.database.tenant(tenantId, (session) => listRecordedPayments(session, tenantId, query));
+    } catch (error) {
+      throw isWide(query) && isStopped((error as Error).cause) ? new QueryTooWide({ cause: error }) : error;
+    }
   }
 
   recentReferences(tenantId: TenantId, limit: number): Promise<readonly HeldReference[]> {
     return this.database.tenant(tenantId, (session) => recentReferences(session, tenantId, limit));
   }
 }
+
+/** Channels and sources have no index (docs/recording.md): of a rare one all payments in the range of dates are looked at. */
+const isWide = ({ referenceNumber, loanAccountNumber, cif, ...query }: RecordedPaymentQuery): boolean =>
+  (query.paymentChannel ?? query.source) !== undefined && (referenceNumber ?? loanAccountNumber ?? cif) === undefined;

@@ -53,8 +53,11 @@ export class PostgresAgedReferences implements AgedReferences {
   forgetForGood(tenantId: TenantId, hashes: readonly string[], before: Date): Promise<number> {
     return this.app.tenant(tenantId, async (session) => {
       const { rowCount } = await session.query({
+        // A month that is there may just be coming back, so its references stay. It cannot come between our look and our commit: making it takes
+        // a lock on the payments that this statement, which names them, holds against it.
         text: `delete from recording.forgotten_references f
-          where f.tenant_id = $1 and f.hash = any($2) and f.payment_date < $3 and not exists (
+          where f.tenant_id = $1 and f.hash = any($2) and f.payment_date < $3
+            and to_regclass(to_char(f.payment_date at time zone 'UTC', '"recording.payments_y"YYYY"m"MM')) is null and not exists (
             select from recording.payments p where p.tenant_id = $1 and p.payment_date = f.payment_date)`,
         values: [tenantId, hashes.map((hash) => Buffer.from(hash, 'hex')), before.toISOString()],
       });

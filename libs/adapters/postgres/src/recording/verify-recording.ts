@@ -2,9 +2,12 @@ import { RECORDED_EVENT } from '@ferry/recording';
 import type { Invariant } from '../invariant-result.js';
 import { referenceHash } from './reference-hash.js';
 
-/** The partition of a payment date; a month that was dropped has none, and references may outlast it. */
-const monthOf = (date: string): string =>
-  `to_regclass('recording.' || to_char(${date} at time zone 'UTC', '"payments_y"YYYY"m"MM'))`;
+/** Whether what was recorded then, with this payment date, has gone with its month: references and events may outlast it. */
+const wentWithItsMonth = (paymentDate: string, recordedAt: string): string =>
+  `exists (select from recording.dropped_months d
+    where d.month = date_trunc('month', ${paymentDate} at time zone 'UTC')::date and d.dropped_at >= ${recordedAt})`;
+
+const dateOfEvent = `(o.payload::json -> 'payment' ->> 'payment_date')::timestamptz`;
 
 export const recordingInvariants: readonly Invariant[] = [
   {
@@ -25,8 +28,8 @@ export const recordingInvariants: readonly Invariant[] = [
   },
   {
     name: 'recorded-there',
-    meaning: 'every reference number names a payment that carries it, as long as its month is there',
-    rows: `select r.payment_id::text as id, p.id is null and ${monthOf('r.payment_date')} is not null as broken
+    meaning: 'every reference number names a payment that carries it, unless its month was dropped since',
+    rows: `select r.payment_id::text as id, p.id is null and not ${wentWithItsMonth('r.payment_date', 'r.created_at')} as broken
       from recording.payment_references r
       left join recording.payments p on p.tenant_id = $1 and p.id = r.payment_id and p.payment_date = r.payment_date
         and p.reference_number = r.reference_number
@@ -34,8 +37,10 @@ export const recordingInvariants: readonly Invariant[] = [
   },
   {
     name: 'recorded-told',
-    meaning: 'of a recorded payment one event waits at most, its first, and it is of a payment that is there',
-    rows: `select o.aggregate_id::text as id, count(*) > 1 or min(o.version) <> 1 or count(p.id) = 0 as broken
+    meaning:
+      'of a recorded payment one event waits at most, its first, and it is of a payment that is there, unless its month was dropped since',
+    rows: `select o.aggregate_id::text as id, count(*) > 1 or min(o.version) <> 1
+        or bool_or(p.id is null and not ${wentWithItsMonth(dateOfEvent, 'o.at')}) as broken
       from messaging.outbox o left join recording.payments p on p.tenant_id = $1 and p.id = o.aggregate_id
       where o.tenant_id = $1 and o.event_type = '${RECORDED_EVENT}' group by o.aggregate_id`,
   },

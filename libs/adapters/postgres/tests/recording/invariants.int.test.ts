@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { PostgresRecordedPayments, verifyInvariants } from '@ferry/postgres';
+import { PostgresPaymentMonths, PostgresRecordedPayments, verifyInvariants } from '@ferry/postgres';
 import { aRecording } from '@ferry/recording/testing';
 import {
   makeDatabase,
@@ -13,9 +13,11 @@ import { forgetReferences } from './forget-references.js';
 describe.each(postgresServers)('invariants of recording on %s', (_name, start) => {
   let server: TestServer;
   let database: TestDatabase;
+  let months: PostgresPaymentMonths;
   beforeAll(async () => {
     server = await start();
     database = await makeDatabase(server);
+    months = new PostgresPaymentMonths(database.sweeper);
     await database.addTenant('other');
   });
   afterAll(async () => {
@@ -41,6 +43,12 @@ describe.each(postgresServers)('invariants of recording on %s', (_name, start) =
     }
   });
 
+  const recordLate = async (...references: readonly string[]): Promise<void> => {
+    const shared = { tenantId: 'default', paymentDate: new Date('2016-02-29T12:00:00Z'), createdAt: new Date() };
+    const recordings = references.map((referenceNumber) => aRecording({ ...shared, referenceNumber }));
+    await new PostgresRecordedPayments(database.app).record('default', recordings);
+  };
+
   const results = async (): Promise<Awaited<ReturnType<typeof verifyInvariants>>> =>
     (await verifyInvariants(database.app, database.sweeper)).filter(
       ({ name }) => name.startsWith('recorded-') || name === 'outbox-gapless',
@@ -58,11 +66,16 @@ describe.each(postgresServers)('invariants of recording on %s', (_name, start) =
     );
   });
 
-  test('and for a reference that outlasts the month of its payment', async () => {
-    await database.query(
-      `insert into recording.payment_references values ('other', 'dropped', gen_random_uuid(), '2019-05-05', '2026-01-01')`,
-    );
+  test('and for references that outlast their month, also when a late payment brings that month back', async () => {
+    await recordLate('dropped-1', 'dropped-2');
+    await months.make('2016-02');
+    expect(await months.drop('2016-02', { now: new Date(), retentionMonths: 12 })).toBe('dropped');
     expect((await results()).filter(({ broken }) => broken > 0)).toEqual([]);
+    await recordLate('late-1', 'late-2');
+    await months.make('2016-02');
+    expect((await results()).filter(({ broken }) => broken > 0)).toEqual([]);
+    await database.query(`delete from recording.payments where reference_number = 'late-1'`);
+    expect((await results()).find(({ name }) => name === 'recorded-there')).toMatchObject({ checked: 8, broken: 1 });
   });
 
   const columns =

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { PostgresPaymentMonths, PostgresRecordedPayments } from '@ferry/postgres';
+import { PostgresPaymentMonths, PostgresRecordedPayments, verifyInvariants } from '@ferry/postgres';
 import { MakeMonths, monthOf, plusMonths, startOfMonth, type Month } from '@ferry/recording';
 import { aRecording } from '@ferry/recording/testing';
 import {
@@ -8,6 +8,7 @@ import {
   type TestDatabase,
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
+import { forgetReferences } from './forget-references.js';
 
 const TENANT = 'default';
 
@@ -152,6 +153,31 @@ describe.each(postgresServers)('months of recorded payments on %s', (_name, star
       expect(await months.drop('2016-02', { ...condition, rows: 1 })).toBe('dropped');
       expect(await months.drop('2016-02', { ...condition, rows: 1 })).toBe('absent');
       expect(await payments.list(TENANT, { limit: 10 })).toEqual([]);
+    });
+
+    test('and what callers record meanwhile, again and again, is recorded once and held', async () => {
+      const references = Array.from({ length: 12 }, (_, i) => `dropped-${i}`);
+      const bring = (order: readonly string[]): Promise<unknown> => {
+        const shared = { tenantId: TENANT, paymentDate: new Date('2016-02-29T12:00:00Z'), createdAt: new Date() };
+        return payments.record(
+          TENANT,
+          order.map((referenceNumber) => aRecording({ ...shared, referenceNumber })),
+        );
+      };
+      const outcomes = new Set<unknown>();
+      for (let round = 0; round < 8; round += 1) {
+        await months.make('2016-02');
+        const [outcome] = await Promise.all([
+          months.drop('2016-02', condition).catch(unlessInUse),
+          ...Array.from({ length: 8 }, (_, i) => bring(i % 2 ? references : references.toReversed())),
+          forgetReferences(database.app, TENANT, references.slice(round % 6)),
+        ]);
+        outcomes.add(outcome);
+      }
+      await months.make('2016-02');
+      expect(outcomes).toContain('dropped');
+      const broken = (await verifyInvariants(database.app, database.sweeper)).filter((rule) => rule.broken > 0);
+      expect(broken).toEqual([]);
     });
 
     test('leaves a month alone in which there is another number of payments', async () => {

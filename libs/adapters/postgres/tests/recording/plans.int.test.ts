@@ -32,7 +32,7 @@ const explained = {
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-describe.each(postgresServers)('how forgotten references are looked for on %s', (_name, start) => {
+describe.each(postgresServers)('how recorded payments are looked for on %s', (_name, start) => {
   let server: TestServer;
   let database: TestDatabase;
   let payments: PostgresRecordedPayments;
@@ -120,5 +120,13 @@ describe.each(postgresServers)('how forgotten references are looked for on %s', 
       expect(none.filter((one) => one !== undefined)).toEqual([]);
       expectProbe(looksInto(), '2024-05');
     }
+  });
+
+  test('the payments of a unit that has few are found by its index', async () => {
+    plans = [];
+    expect(await payments.list('default', { businessUnitId: 'few', limit: 10 })).toEqual([]);
+    const nodes = looksInto();
+    expect(new Set(nodes.map((node) => node['Relation Name'])).size).toBe(months.length);
+    for (const node of nodes) expect(node['Index Name']).toMatch(/business_unit_id/);
   });
 });

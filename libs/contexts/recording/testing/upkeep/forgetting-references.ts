@@ -65,6 +65,16 @@ export function forgettingReferences(make: MakeUpkeepStore): void {
       expect(await dates()).toEqual(['2016-02-10']);
     });
 
+    test('of a month that came again stay: its payments may be on their way back', async () => {
+      await store.months.make('2016-02');
+      await store.references.forget(tenantId, await recorded('2016-02-10'), before);
+      expect(await drop('2016-02')).toBe('dropped');
+      await store.months.make('2016-02');
+      expect(await forgetForGood(before)).toBe(0);
+      expect(await drop('2016-02')).toBe('dropped');
+      expect(await forgetForGood(before)).toBe(1);
+    });
+
     test('of months that were dropped are forgotten for good', async () => {
       for (const month of ['2016-02', '2016-03'] as const) await store.months.make(month);
       await store.references.forget(tenantId, await recorded('2016-02-10', '2016-03-10', '2016-03-20'), before);
