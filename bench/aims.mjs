@@ -33,6 +33,11 @@ export const aims = [
   { name: 'guarded / unguarded', aim: 0.85, ratio: (of) => of('guarded', 'rate') / of('unguarded', 'rate') },
   { name: 'staging / staging-sql', aim: 0.5, ratio: (of) => of('staging', 'rate') / of('staging-sql', 'rate') },
   {
+    name: 'staging-duplicates / staging',
+    aim: 2,
+    ratio: (of) => of('staging-duplicates', 'rate') / of('staging', 'rate'),
+  },
+  {
     name: 'staging, many waiting / few',
     aim: 0.9,
     ratio: (of) => of('staging-waiting', 'rate') / of('staging-waiting', 'rate of 10000 waiting rows/s'),

@@ -5,7 +5,7 @@ import { explain } from './cases/explain.mjs';
 import { latency } from './cases/latency.mjs';
 import { million } from './cases/million.mjs';
 import { settle } from './cases/settle.mjs';
-import { staging, stagingSql, stagingWaiting } from './cases/staging.mjs';
+import { staging, stagingDuplicates, stagingSql, stagingWaiting } from './cases/staging.mjs';
 import { webhooks, webhooksDuplicates, webhooksHeld } from './cases/webhooks.mjs';
 import { memory, soak } from './cases/sustained.mjs';
 
@@ -68,6 +68,13 @@ export const cases = [
     run: staging,
     beside: ['staging-sql'],
     long: true,
+  },
+  {
+    name: 'staging-duplicates',
+    meaning: 'Ferry: rows of a staging table of which nine in ten tell of what was told before',
+    unit: 'rows/s',
+    run: stagingDuplicates,
+    beside: ['staging'],
   },
   {
     name: 'staging-waiting',

@@ -1,11 +1,16 @@
-/** One row in twenty tells of a payment that another row tells of: near it, as a file that is sent twice has it, or far from it. */
-const DUPLICATES = 20;
+/** Which payment the n-th row tells of: rows that tell of one that was told before stand near the first one, as in a file that is sent twice, or far from it. */
+const payments = /** @type {const} */ ({
+  'one in twenty': 'case when n % 20 = 0 then greatest(1, n - 1 - (hashint4(n) & 1048575) % n) else n end',
+  'nine in ten':
+    'case when n % 10 = 1 then (n + 9) / 10 else (n + 9) / 10 - (hashint4(n) & 1048575) % ((n + 9) / 10) end',
+});
+/** @typedef {keyof typeof payments} Duplicates */
 
 /**
  * Rows as an ETL leaves them: references in no order, loans and customers that come again, a month of days.
- * @param {import('./database.mjs').BenchDatabase} database @param {string} name @param {number} rows
+ * @param {import('./database.mjs').BenchDatabase} database @param {string} name @param {number} rows @param {Duplicates} duplicates
  */
-export async function fillStaging(database, name, rows) {
+export async function fillStaging(database, name, rows, duplicates) {
   await database.query(
     name,
     `insert into public.payment_staging (reference_number, loan_account_number, cif, amount, payment_date, payment_channel, metadata)
@@ -14,8 +19,7 @@ export async function fillStaging(database, name, rows) {
        date_trunc('day', now() at time zone 'UTC') - interval '1 second' * (hashint4(m + 2) & 2097151),
        (array['branch', 'mobile', 'bank_transfer', 'agent'])[1 + m % 4],
        jsonb_build_object('branch', 'B-' || m % 300, 'operator', 'OP-' || m % 2000)
-     from (select case when n % ${DUPLICATES} = 0 then greatest(1, n - 1 - (hashint4(n) & 1048575) % n) else n end as m
-       from generate_series(1, $1::int) n) rows`,
+     from (select ${payments[duplicates]} as m from generate_series(1, $1::int) n) rows`,
     [rows],
   );
   await database.query(name, "select recording.make_partitions(now() - interval '2 months', 3)");

@@ -46,7 +46,7 @@ async function plainMove(database, name, batch) {
 
 /** @param {Bench} bench */
 export const stagingSql = (bench) =>
-  onFilled(bench, count('BENCH_STAGING_ROWS'), async (name, rows) => {
+  onFilled(bench, count('BENCH_STAGING_ROWS'), 'one in twenty', async (name, rows) => {
     const started = performance.now();
     await plainMove(bench.database, name, BATCH);
     return { accepted: rows, rate: rows / ((performance.now() - started) / 1000) };
@@ -55,13 +55,16 @@ export const stagingSql = (bench) =>
 /** @param {Bench} bench */
 export const staging = (bench) => drained(bench, count('BENCH_STAGING_ROWS'));
 
+/** @param {Bench} bench */
+export const stagingDuplicates = (bench) => drained(bench, count('BENCH_STAGING_ROWS'), { duplicates: 'nine in ten' });
+
 const FEW = 10_000;
 /** Enough for the rate, and never less than a tenth of what waits is left. */
 const MEASURED = 500_000;
 
 /** The first rows of a long queue, beside a short one. @param {Bench} bench */
 export async function stagingWaiting(bench) {
-  const many = await drained(bench, count('BENCH_STAGING_WAITING'), MEASURED);
+  const many = await drained(bench, count('BENCH_STAGING_WAITING'), { upTo: MEASURED });
   const few = await drained(bench, FEW);
   return { ...many, [`rate of ${FEW} waiting rows/s`]: few.rate };
 }
@@ -69,10 +72,11 @@ export async function stagingWaiting(bench) {
 /**
  * All rows of a staging table, or the first `upTo`, by `ferry jobs run staging`: a process of its own, without relay. Its rate is counted by the log of batches,
  * from the first row that is read to the last batch that is committed.
- * @param {Bench} bench @param {number} waiting @param {number} [upTo]
+ * @param {Bench} bench @param {number} waiting
+ * @param {{ upTo?: number, duplicates?: import('../staging-rows.mjs').Duplicates }} [options]
  */
-const drained = (bench, waiting, upTo = waiting) =>
-  onFilled(bench, waiting, async (name, rows, environment) => {
+const drained = (bench, waiting, { upTo = waiting, duplicates = 'one in twenty' } = {}) =>
+  onFilled(bench, waiting, duplicates, async (name, rows, environment) => {
     /** @type {number[]} */
     const resident = [];
     let pid = 0;
@@ -124,13 +128,13 @@ async function logged(bench, name) {
 
 /**
  * @template {{ accepted: number }} T
- * @param {Bench} bench @param {number} rows
+ * @param {Bench} bench @param {number} rows @param {import('../staging-rows.mjs').Duplicates} duplicates
  * @param {(name: string, rows: number, environment: Record<string, string>) => Promise<T>} work
  */
-async function onFilled(bench, rows, work) {
+async function onFilled(bench, rows, duplicates, work) {
   const { name, environment } = await bench.database.createFerry();
   try {
-    await fillStaging(bench.database, name, rows);
+    await fillStaging(bench.database, name, rows, duplicates);
     return await measured(bench, {}, () => work(name, rows, environment));
   } finally {
     await bench.database.drop(name);
