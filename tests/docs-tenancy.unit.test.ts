@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { configJson, defaultConfig, parseConfig, roles, scopes, type JsonValue } from '@ferry/tenancy';
+import { auditActions, configJson, defaultConfig, parseConfig, roles, scopes, type JsonValue } from '@ferry/tenancy';
 
 const page = readFileSync(join(resolve(import.meta.dirname, '..'), 'docs/tenancy.md'), 'utf8');
 /** Rows of the table under this head, as they stand. */
@@ -21,6 +21,15 @@ test('docs/tenancy.md has every role and its scopes, and no ghost', () => {
   const told = (one: readonly string[]): string => one.map((scope) => `\`${scope}\``).join(', ');
   expect(rows('| role of a person | scopes |')).toEqual(
     Object.entries(roles).map(([role, its]) => `| \`${role}\` | ${told(its)} |`),
+  );
+});
+
+test('docs/tenancy.md has every action of the audit log, and no ghost', () => {
+  const about = Object.groupBy(auditActions, (action) => action.split('.')[0] ?? '');
+  const told = (actions: readonly string[] = []): string =>
+    actions.map((action) => `\`${action.split('.')[1]}\``).join(', ');
+  expect(rows('| about | actions |')).toEqual(
+    Object.entries(about).map(([subject, actions]) => `| \`${subject}\` | ${told(actions)} |`),
   );
 });
 

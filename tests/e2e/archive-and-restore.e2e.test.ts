@@ -80,6 +80,13 @@ describe('months of recorded payments at the command line', () => {
     expect(await all()).toEqual(before);
     expect(await run('partitions')).toMatch(new RegExp(`^${MONTH} .* kept until`, 'm'));
     expect((await runCommand(['recording', 'archive', MONTH], environment)).code).toBe(1);
+    const told = await database.query<{ line: string }>(
+      `select concat_ws(' ', actor_kind, action, subject, after_value) as line from tenancy.tenant_audit_log
+       where tenant_id = 'shop' and subject = $1 order by id`,
+      [MONTH],
+    );
+    const restores = Array.from({ length: 3 }, () => `operator restore.ordered ${MONTH} {"place":"${place}"}`);
+    expect(told.map(({ line }) => line)).toEqual([`operator archive.ordered ${MONTH}`, ...restores]);
   });
 
   test('killed at any moment, nothing is lost, and run again it ends well', async () => {

@@ -61,6 +61,26 @@ test('the commands of docs/how-to/stage-payments.md do what the page says', asyn
   await run(7);
 });
 
+test('what operators did is in the audit log', async () => {
+  for (const change of ['disable', 'enable'])
+    await runCommand(['staging', 'sources', change, 'shop', 'public.payment_staging'], environment);
+  const told = await database.query(
+    `select action, actor_kind, before_value, after_value from tenancy.tenant_audit_log
+     where tenant_id = 'shop' and subject = 'public.payment_staging' order by id`,
+  );
+  const operator = { actor_kind: 'operator', before_value: null };
+  expect(told).toEqual([
+    {
+      ...operator,
+      action: 'staging.source-added',
+      after_value: '{"business_unit_id":"default","currency":"XAF","time_zone":"Africa/Douala"}',
+    },
+    { ...operator, action: 'staging.retried', after_value: '{"rows":1,"row_ids":["4"]}' },
+    { ...operator, action: 'staging.source-disabled', after_value: null },
+    { ...operator, action: 'staging.source-enabled', after_value: null },
+  ]);
+});
+
 test('what cannot be done is said', async () => {
   const refused = async (...command: string[]): Promise<string> => {
     const { code, output } = await runCommand(command, environment);
@@ -82,4 +102,7 @@ test('what cannot be done is said', async () => {
     environment,
   );
   expect(late).toMatchObject({ code: 2 });
+  const many = Array.from({ length: 1_001 }, (_, i) => i).join();
+  const tooMany = await runCommand(['staging', 'retry', 'shop', 'public.payment_staging', '--rows', many], environment);
+  expect(tooMany).toMatchObject({ code: 2, output: expect.stringContaining('at most 1000 ids') });
 });

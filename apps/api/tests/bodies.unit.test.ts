@@ -16,6 +16,8 @@ jest.setTimeout(30_000 + RUNS * 20);
 interface Schema {
   readonly $ref?: string;
   readonly type?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
   readonly oneOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -76,12 +78,14 @@ const odd = [
   '[[]]',
   '[{}]',
 ];
-const oddFor = ({ type, oneOf }: Schema): readonly string[] => [
+const oddFor = ({ type, oneOf, minLength, maxLength }: Schema): readonly string[] => [
   // An amount is the one number that may have decimals.
   ...odd.filter((one) => one !== '1.5' || oneOf === undefined),
   ...(type === 'object' ? [] : ['{}', '{"__proto__":{}}']),
   ...(type === 'array' ? [] : ['[]', '["a"]']),
-  ...(type === 'string' ? ['""', '"\\u0000"'] : []),
+  ...(type === 'string' ? ['"\\u0000"'] : []),
+  // A text that may be only so long and need not have any length may be empty.
+  ...(type === 'string' && (minLength || !maxLength) ? ['""'] : []),
   ...(type === 'integer' ? ['"1"', '"1e3"', '9007199254740993'] : []),
 ];
 

@@ -25,6 +25,10 @@ function expectRefused(answer: Refused, ...fields: readonly string[]): void {
     code: 'card-number-refused',
     faults: fields.map((field) => `${field} card-number`),
   });
+  expectForgotten(answer);
+}
+
+function expectForgotten(answer: Refused): void {
   const kept = JSON.stringify([answer.text, api.lines, api.origins, api.observed, api.repository.events]);
   expect(kept.replaceAll(/[ -]/g, '')).not.toContain(CARD);
   expect(api.repository.events).toHaveLength(0);
@@ -69,10 +73,16 @@ describe('in the body of a payment', () => {
     expect(faultsOf(answer).toSorted()).toEqual(['metadata card-number', 'reference card-number']);
   });
 
+  const cardAt = (depth: number): string => `{"metadata":${'{"a":'.repeat(depth)}"${CARD}"${'}'.repeat(depth)}}`;
+
   test('in the depths of a body', async () => {
-    const depth = 1_000;
-    const deep = `${'{"a":'.repeat(depth)}"${CARD}"${'}'.repeat(depth)}`;
-    expectRefused(await post(api, `{"metadata":${deep}}`), 'metadata');
+    expectRefused(await post(api, cardAt(45)), 'metadata');
+  });
+
+  test('deeper than a body is read, without saying it again', async () => {
+    const answer = await post(api, cardAt(1_000));
+    expect([answer.status, answer.body.code]).toEqual([400, 'malformed-json']);
+    expectForgotten(answer);
   });
 
   test('anywhere in any JSON', async () => {

@@ -213,6 +213,10 @@ describe('channels', () => {
     await sender.call.delete('/api/v1/channels/bank').set(sender.authorised).expect(200);
     expect((await get('/api/v1/channels/bank')).body.code).toBe('channel-not-found');
     expect((await put('bank', 0).expect(200)).body.version).toBe(5);
+    const { store } = sender.deps.webhooks as ReturnType<typeof aWebhooks>;
+    const told = (await store.told(SHOP)).filter((line) => line.endsWith(' bank'));
+    const [saved, removed] = ['channel.saved bank', 'channel.removed bank'];
+    expect(told).toEqual([saved, saved, saved, removed, saved]);
   });
 
   test('that are wrong are told so, all mistakes at once', async () => {

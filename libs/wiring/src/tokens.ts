@@ -35,6 +35,8 @@ import type {
   ExpireMonths,
   ForgetReferences,
   MakeMonths,
+  ManageStaging,
+  MonthOrders,
   MonthRows,
   PaymentMonths,
   RestoreArchive,
@@ -180,6 +182,7 @@ export const T = {
   StagingTables: token<StagingTables>('StagingTables'),
   StagingSources: token<StagingSources>('StagingSources'),
   StagingErrors: token<StagingErrors>('StagingErrors'),
+  ManageStaging: token<ManageStaging>('ManageStaging'),
   DrainStaging: token<DrainStaging>('DrainStaging'),
 
   UpkeepDatabase: token<Database>('UpkeepDatabase'),
@@ -188,6 +191,7 @@ export const T = {
   AgedReferences: token<AgedReferences>('AgedReferences'),
   MakeMonths: token<MakeMonths>('MakeMonths'),
   /** Undefined where there is no place for archives. */
+  MonthOrders: token<MonthOrders>('MonthOrders'),
   ArchiveMonth: token<ArchiveMonth | undefined>('ArchiveMonth'),
   ExpireMonths: token<ExpireMonths>('ExpireMonths'),
   RestoreArchive: token<RestoreArchive>('RestoreArchive'),

@@ -2,7 +2,7 @@ import { isMonth, type Month } from '@ferry/recording';
 import { T } from '@ferry/wiring';
 import { InvalidArgumentError, type Command } from 'commander';
 import { JSON_OPTION } from '../arguments.js';
-import { minute, Refused, table, withEngine } from '../with-engine.js';
+import { minute, operator, Refused, table, withEngine } from '../with-engine.js';
 
 const months = (text: string, before: readonly Month[]): readonly Month[] => {
   if (!isMonth(text)) throw new InvalidArgumentError('must be a month, like 2025-02.');
@@ -41,7 +41,7 @@ const archive = (given: readonly Month[]): Promise<void> =>
       if (!there.includes(month)) throw new Refused(`there is no month ${month}`);
       if (!expired.includes(month)) throw new Refused(`${month} is kept: its time is not over`);
       progress(`${month} is being archived`);
-      const result = await archiveMonth.run(month);
+      const result = await archiveMonth.order(month, operator());
       if (result.outcome !== 'archived') throw new Refused(`${month} stays where it is: ${reasons[result.outcome]}`);
       const { place, parts } = result.archive;
       const rows = parts.reduce((sum, part) => sum + part.rows, 0);
@@ -58,7 +58,7 @@ const reasons = {
 const restore = (places: readonly string[]): Promise<void> =>
   withEngine(async (container, { print }) => {
     for (const place of places)
-      for await (const { tenantId, month, rows, added } of container.get(T.RestoreArchive).run(place))
+      for await (const { tenantId, month, rows, added } of container.get(T.RestoreArchive).run(place, operator()))
         print(`${month} ${tenantId}: ${rows} payment(s), ${added} brought back, ${rows - added} were there`);
   });
 

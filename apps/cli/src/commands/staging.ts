@@ -1,10 +1,10 @@
 import { isCurrency, isTimeZone } from '@ferry/kernel';
-import type { ListedError, ListedSource } from '@ferry/recording';
+import { RETRIED_IDS_MAX, type ListedError, type ListedSource } from '@ferry/recording';
 import { T } from '@ferry/wiring';
 import { InvalidArgumentError, type Command } from 'commander';
 import { JSON_OPTION } from '../arguments.js';
 import { tenantNamed } from '../tenants.js';
-import { minute, Refused, table as tableOf, withEngine, type Engine } from '../with-engine.js';
+import { minute, operator, Refused, table as tableOf, withEngine, type Engine } from '../with-engine.js';
 
 const PAGE = 500;
 
@@ -17,11 +17,10 @@ interface AddOptions {
 const add = (tenantId: string, table: string, { unit, currency, timeZone }: AddOptions): Promise<void> =>
   withEngine(async (container, { print }) => {
     await tenantNamed(container, tenantId);
-    const sources = container.get(T.StagingSources);
-    const faults = await sources.faultsOf(table);
+    const faults = await container.get(T.StagingSources).faultsOf(table);
     if (faults.length > 0) throw new Refused(`${table} cannot be drained: ${faults.join('; ')}`);
     const source = { tenantId, table, businessUnitId: unit, currency, timeZone };
-    const outcome = await sources.add(source, container.get(T.Clock).now());
+    const outcome = await container.get(T.ManageStaging).add(source, operator());
     if (outcome === 'taken') throw new Refused(`${table} is a source already, of this tenant or of another one`);
     if (outcome === 'no-unit') throw new Refused(`${tenantId} has no business unit ${unit}`);
     print(`${table} is drained for ${tenantId} from now on`);
@@ -57,7 +56,7 @@ const enable =
   (enabled: boolean) =>
   (tenantId: string, table: string): Promise<void> =>
     withEngine(async (container, { print }) => {
-      if (!(await container.get(T.StagingSources).enable({ tenantId, table }, enabled)))
+      if (!(await container.get(T.ManageStaging).enable({ tenantId, table }, enabled, operator())))
         throw new Refused(`${table} is no source of ${tenantId}`);
       print(`${table} is ${enabled ? 'drained from now on' : 'left alone after the batch that runs now'}`);
     });
@@ -96,10 +95,10 @@ const shownError = (error: ListedError) => ({
   row: JSON.parse(error.shown) as unknown,
 });
 
-const retry = (tenantId: string, table: string, { rows }: { rows?: readonly bigint[] }): Promise<void> =>
+const retry = (tenantId: string, table: string, { rows: ids }: { rows?: readonly bigint[] }): Promise<void> =>
   withEngine(async (container, { print }) => {
     await tenantNamed(container, tenantId);
-    const count = await container.get(T.StagingErrors).retry(tenantId, table, container.get(T.Clock).now(), rows);
+    const count = await container.get(T.ManageStaging).retry({ tenantId, table, ids }, operator());
     print(`${count} row(s) of ${table} are read again at the next run`);
   });
 
@@ -111,11 +110,14 @@ const timeZone = (text: string): string => {
   if (!isTimeZone(text)) throw new InvalidArgumentError('must be a time zone, like Africa/Nairobi.');
   return text;
 };
-const rowIds = (text: string): readonly bigint[] =>
-  text.split(',').map((one) => {
+const rowIds = (text: string): readonly bigint[] => {
+  const ids = text.split(',');
+  if (ids.length > RETRIED_IDS_MAX) throw new InvalidArgumentError(`must be at most ${RETRIED_IDS_MAX} ids.`);
+  return ids.map((one) => {
     if (!/^\d{1,18}$/.test(one)) throw new InvalidArgumentError('must be ids of rows, separated by commas.');
     return BigInt(one);
   });
+};
 
 export function addStagingCommands(program: Command): void {
   const staging = program

@@ -1,4 +1,4 @@
-import type { ChannelTold } from '../src/domain/channel/told.js';
+import type { Told } from '../src/domain/told.js';
 import type { TenantId } from '../src/domain/recorded-payment.js';
 import type { Channels } from '../src/ports/channels.js';
 import type { RejectedWebhookRetention, RejectedWebhooks } from '../src/ports/rejected-webhooks.js';
@@ -16,5 +16,4 @@ export interface ChannelStore {
 
 export type MakeChannelStore = () => Promise<ChannelStore>;
 
-export const toldLine = ({ action, subject }: Pick<ChannelTold, 'action' | 'subject'>): string =>
-  `${action} ${subject}`;
+export const toldLine = ({ action, subject }: Pick<Told, 'action' | 'subject'>): string => `${action} ${subject}`;

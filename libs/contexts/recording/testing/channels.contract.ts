@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
 import { parseChannel } from '../src/domain/channel/parse-channel.js';
-import type { ChannelTold } from '../src/domain/channel/told.js';
+import type { Told } from '../src/domain/told.js';
 import type { StoredChannel } from '../src/ports/channels.js';
 import { channelFixtures, flatJson } from './channel-fixtures.js';
 import type { ChannelStore, MakeChannelStore } from './channel-store.js';
 
 export const AT = new Date('2026-02-28T23:59:30.000Z');
 
-export const aTold = (tenantId: string, told: Partial<ChannelTold> = {}): ChannelTold => ({
+export const aTold = (tenantId: string, told: Partial<Told> = {}): Told => ({
   tenantId,
   id: newId(AT),
   at: AT,

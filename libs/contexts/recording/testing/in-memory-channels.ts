@@ -1,4 +1,4 @@
-import type { ChannelTold } from '../src/domain/channel/told.js';
+import type { Told } from '../src/domain/told.js';
 import type { Rejection } from '../src/domain/channel/rejection.js';
 import type { TenantId } from '../src/domain/recorded-payment.js';
 import type { Channels, StoredChannel } from '../src/ports/channels.js';
@@ -92,7 +92,7 @@ export class InMemoryChannels implements ChannelStore {
     return 'kept';
   }
 
-  private tell(tenantId: TenantId, told: ChannelTold): void {
+  private tell(tenantId: TenantId, told: Told): void {
     this.lines.set(tenantId, [...(this.lines.get(tenantId) ?? []), toldLine(told)]);
   }
 }

@@ -60,6 +60,24 @@ describe('what is taken along', () => {
   });
 });
 
+describe('a payment channel that is blank is not told', () => {
+  const blanks = ['', '  ', '\t'];
+
+  test.each(blanks)('in the generic body: %j', (payment_channel) => {
+    const body = Buffer.from(JSON.stringify({ ...genericBody, payment_channel }));
+    const generic = only(readWebhook(undeclaredGeneric, body, JSON_TYPE, { now: NOW }));
+    expect(generic).toMatchObject({ fact: { paymentChannel: undefined } });
+  });
+
+  test.each(blanks)('in the body of a channel, whose name is taken: %j', (type) => {
+    const fields = { ...(nestedJson.definition['fields'] as object), payment_channel: { pointer: '/kind' } };
+    const body = JSON.stringify({ kind: type, ...(JSON.parse(nestedJson.body) as object) });
+    expect(only(read(channelOf({ ...nestedJson.definition, fields }), body))).toMatchObject({
+      fact: { paymentChannel: 'orders' },
+    });
+  });
+});
+
 describe('amounts', () => {
   const amount = (unit: string, digits: string, currency = 'EUR'): unknown => {
     const definition = { ...nestedJson.definition, currency };

@@ -1,29 +1,37 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { newId } from '@ferry/kernel';
 import {
   ArchiveMonth,
   ExpireMonths,
   ForgetReferences,
   MakeMonths,
+  MonthOrders,
   RestoreArchive,
   type Expiry,
   type Month,
   type Restored,
+  type Told,
 } from '@ferry/recording';
 import { InMemoryMonthArchive, InMemoryUpkeep, paid } from '@ferry/recording/testing';
 
 const clock = { time: new Date('2026-11-21T09:00:00Z'), now: () => clock.time };
 const retention = { retentionMonths: 12 };
+const ada = { actor: { kind: 'operator', id: 'ada' } } as const;
 
 let store: InMemoryUpkeep;
 let archive: InMemoryMonthArchive;
 let tenantId: string;
+let told: Told[];
 beforeEach(async () => {
   clock.time = new Date('2026-11-21T09:00:00Z');
   store = new InMemoryUpkeep();
   archive = new InMemoryMonthArchive();
+  told = [];
   tenantId = await store.newTenant();
 });
-const archiveMonth = (): ArchiveMonth => new ArchiveMonth(store, store, archive, clock, retention);
+const audit = { tell: async (one: Told) => void told.push(one) };
+const orders = new MonthOrders(audit, clock, newId);
+const archiveMonth = (): ArchiveMonth => new ArchiveMonth(store, store, archive, orders, clock, retention);
 const expire = (expiry: Expiry, archiving = archiveMonth()): ExpireMonths =>
   new ExpireMonths(store, archiving, clock, { expiry, ...retention });
 const listed = async (): Promise<Month[]> => (await store.list()).map(({ month }) => month);
@@ -143,12 +151,24 @@ describe('ArchiveMonth', () => {
     await expect(archiveMonth().run('2025-09')).rejects.toThrow('no answer');
     expect(archive.places.size).toBe(1);
   });
+
+  test('tells each tenant in it who ordered it, before anything is done', async () => {
+    const [other, elsewhere] = [await store.newTenant(), await store.newTenant()];
+    await store.record([paid(other, '2025-09-01T00:00:00Z'), paid(elsewhere, '2026-11-01T00:00:00Z')]);
+    let toldBefore = 0;
+    store.meanwhile = () => void (toldBefore = told.length);
+    expect(await archiveMonth().order('2025-09', ada)).toMatchObject({ outcome: 'archived' });
+    expect(toldBefore).toBe(2);
+    expect(new Set(told.map((one) => one.tenantId))).toEqual(new Set([tenantId, other]));
+    expect(told[0]).toMatchObject({ ...ada, action: 'archive.ordered', subject: '2025-09', at: clock.time });
+  });
 });
 
 describe('RestoreArchive', () => {
   const restore = async (place = 'archive 1'): Promise<Restored[]> => {
     const restored: Restored[] = [];
-    for await (const one of new RestoreArchive(store, store, archive, clock).run(place)) restored.push(one);
+    for await (const one of new RestoreArchive(store, store, archive, orders, clock).run(place, ada))
+      restored.push(one);
     return restored;
   };
   beforeEach(async () => {
@@ -171,10 +191,18 @@ describe('RestoreArchive', () => {
     expect(await expire('archive').run()).toMatchObject([{ month: '2025-09', outcome: 'archived' }]);
   });
 
-  test('nothing of a spoilt archive comes back', async () => {
+  test('each tenant is told who ordered it, before anything comes back', async () => {
+    store.putBack = () => Promise.reject(new Error('no luck'));
+    await expect(restore()).rejects.toThrow('no luck');
+    expect(told).toMatchObject([{ ...ada, tenantId, action: 'restore.ordered', subject: '2025-09' }]);
+    expect(JSON.parse(told[0]?.after ?? '')).toEqual({ place: 'archive 1' });
+  });
+
+  test('nothing of a spoilt archive comes back, and nobody is told of it', async () => {
     archive.lines.get(`archive 1 ${tenantId}`)?.pop();
     await expect(restore()).rejects.toThrow('spoilt');
     expect(await listed()).toEqual([]);
+    expect(told).toEqual([]);
   });
 });
 

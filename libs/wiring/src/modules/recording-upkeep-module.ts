@@ -1,6 +1,19 @@
 import { FileMonthArchive } from '@ferry/files';
-import { Database, PostgresAgedReferences, PostgresMonthRows, PostgresPaymentMonths } from '@ferry/postgres';
-import { ArchiveMonth, ExpireMonths, ForgetReferences, MakeMonths, RestoreArchive } from '@ferry/recording';
+import {
+  Database,
+  PostgresAgedReferences,
+  PostgresAuditLog,
+  PostgresMonthRows,
+  PostgresPaymentMonths,
+} from '@ferry/postgres';
+import {
+  ArchiveMonth,
+  ExpireMonths,
+  ForgetReferences,
+  MakeMonths,
+  MonthOrders,
+  RestoreArchive,
+} from '@ferry/recording';
 import { ContainerModule } from 'inversify';
 import { T } from '../tokens.js';
 
@@ -36,12 +49,16 @@ export const recordingUpkeepModule = new ContainerModule(({ bind }) => {
       }),
     [T.PaymentMonths, T.Clock, T.WorkerSettings],
   );
+  bind(T.MonthOrders).toResolvedValue(
+    (app, clock, newId) => new MonthOrders(new PostgresAuditLog(app), clock, newId),
+    [T.AppDatabase, T.Clock, T.NewId],
+  );
   bind(T.ArchiveMonth).toResolvedValue(
-    (months, rows, clock, { PARTITION_ARCHIVE_DIR: directory, PARTITION_RETENTION_MONTHS: retentionMonths }) =>
+    (months, rows, orders, clock, { PARTITION_ARCHIVE_DIR: directory, PARTITION_RETENTION_MONTHS: retentionMonths }) =>
       directory === undefined
         ? undefined
-        : new ArchiveMonth(months, rows, new FileMonthArchive(directory), clock, { retentionMonths }),
-    [T.PaymentMonths, T.MonthRows, T.Clock, T.WorkerSettings],
+        : new ArchiveMonth(months, rows, new FileMonthArchive(directory), orders, clock, { retentionMonths }),
+    [T.PaymentMonths, T.MonthRows, T.MonthOrders, T.Clock, T.WorkerSettings],
   );
   bind(T.ExpireMonths).toResolvedValue(
     (months, archiveMonth, clock, { PARTITION_EXPIRY: expiry, PARTITION_RETENTION_MONTHS: retentionMonths }) =>
@@ -50,8 +67,8 @@ export const recordingUpkeepModule = new ContainerModule(({ bind }) => {
   );
   bind(T.RestoreArchive).toResolvedValue(
     // An archive is opened where it is, so no directory of its own is needed.
-    (months, rows, clock) => new RestoreArchive(months, rows, new FileMonthArchive('.'), clock),
-    [T.PaymentMonths, T.MonthRows, T.Clock],
+    (months, rows, orders, clock) => new RestoreArchive(months, rows, new FileMonthArchive('.'), orders, clock),
+    [T.PaymentMonths, T.MonthRows, T.MonthOrders, T.Clock],
   );
   bind(T.ForgetReferences).toResolvedValue(
     (references, months, clock, { REFERENCE_CACHE_TTL_DAYS: keptDays }) =>

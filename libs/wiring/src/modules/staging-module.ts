@@ -1,5 +1,5 @@
 import { PostgresStagingErrors, PostgresStagingSources, PostgresStagingTables } from '@ferry/postgres';
-import { DrainStaging } from '@ferry/recording';
+import { DrainStaging, ManageStaging } from '@ferry/recording';
 import { ContainerModule } from 'inversify';
 import { T } from '../tokens.js';
 
@@ -13,6 +13,10 @@ export const stagingModule = new ContainerModule(({ bind }) => {
   bind(T.StagingTables).toResolvedValue((database) => new PostgresStagingTables(database), [T.AppDatabase]);
   bind(T.StagingSources).toResolvedValue((app, sweeper) => new PostgresStagingSources(app, sweeper), [...both]);
   bind(T.StagingErrors).toResolvedValue((app, sweeper) => new PostgresStagingErrors(app, sweeper), [...both]);
+  bind(T.ManageStaging).toResolvedValue(
+    (sources, errors, clock, newId) => new ManageStaging(sources, errors, clock, newId),
+    [T.StagingSources, T.StagingErrors, T.Clock, T.NewId],
+  );
   bind(T.DrainStaging).toResolvedValue(
     (tenants, staging, payments, seen, clock, newId, logger, meter, settings) =>
       new DrainStaging(

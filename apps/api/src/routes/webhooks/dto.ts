@@ -36,7 +36,7 @@ export class WebhookBody {
   currency?: string;
 
   @Optional()
-  @Described(text(factLimits.paymentChannel))
+  @Described({ type: 'string', maxLength: factLimits.paymentChannel, description: 'Blank is the same as not told.' })
   payment_channel?: string;
 
   @Optional()

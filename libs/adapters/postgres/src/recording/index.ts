@@ -1,3 +1,4 @@
+export * from './postgres-audit-log.js';
 export * from './postgres-channels.js';
 export * from './postgres-recorded-payments.js';
 export * from './postgres-rejected-webhooks.js';

@@ -3,7 +3,7 @@ import {
   channelJson,
   parseChannel,
   type Channels,
-  type ChannelTold,
+  type Told,
   type JsonValue,
   type StoredChannel,
   type TenantId,
@@ -54,7 +54,7 @@ export class PostgresChannels implements Channels {
     return rows.map(storedOf);
   }
 
-  save(tenantId: TenantId, stored: StoredChannel, told: ChannelTold): Promise<'saved' | 'conflict'> {
+  save(tenantId: TenantId, stored: StoredChannel, told: Told): Promise<'saved' | 'conflict'> {
     const { name, version, channel, savedAt } = stored;
     return this.database.tenant(tenantId, async (session) => {
       const { rowCount } = await session.query({

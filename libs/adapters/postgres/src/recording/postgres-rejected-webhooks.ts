@@ -1,6 +1,6 @@
 import { isoTime } from '@ferry/kernel';
 import type {
-  ChannelTold,
+  Told,
   RejectedWebhook,
   RejectedWebhookQuery,
   RejectedWebhookRetention,
@@ -76,7 +76,7 @@ export class PostgresRejectedWebhooks implements RejectedWebhooks {
     return rows.map((row) => rejectedWebhookOf(tenantId, row));
   }
 
-  markReplayed(tenantId: TenantId, id: string, told: ChannelTold): Promise<boolean> {
+  markReplayed(tenantId: TenantId, id: string, told: Told): Promise<boolean> {
     return this.database.tenant(tenantId, async (session) => {
       const { rowCount } = await session.query({
         text: `update recording.rejected_webhooks set replayed_at = $3 where tenant_id = $1 and id = $2 and replayed_at is null`,

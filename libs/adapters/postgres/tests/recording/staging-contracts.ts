@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@ferry/kernel';
 import { PostgresStagingTables } from '@ferry/postgres';
+import { aTold } from '@ferry/recording/testing';
 import type { TestDatabase } from '../../../../../tests/harness/postgres.js';
 import { stagingWorld, TestClock, type StagingWorld } from './staging-world.js';
 
@@ -63,6 +64,14 @@ export function stagingContracts(database: () => TestDatabase): void {
           status: 'completed',
         },
       ]);
+    });
+
+    test('a payment channel that is blank is not told', async () => {
+      await world.insert(['', '  ', '\t', null].map((payment_channel) => ({ payment_channel })));
+      await world.drainAll();
+      expect(await world.rows('select payment_channel from recording.payments where tenant_id = $tenant')).toEqual(
+        Array.from({ length: 4 }, () => ({ payment_channel: null })),
+      );
     });
 
     test('many batches, duplicates within a batch, between batches and with what was recorded before', async () => {
@@ -184,7 +193,7 @@ export function stagingContracts(database: () => TestDatabase): void {
         await world.rows(`update $table set amount = 7 where id = ${id}`);
         await world.drainAll(drain);
         expect(await counts(world)).toMatchObject({ payments: 0 });
-        expect(await world.errors.retry(world.source.tenantId, world.source.table, clock.now())).toBe(1);
+        expect(await world.errors.retry(world.source, clock.now(), () => aTold(world.source.tenantId))).toBe(1);
         await world.drainAll(drain);
         expect(await counts(world)).toMatchObject({ payments: 1 });
       });
@@ -233,8 +242,8 @@ export function stagingContracts(database: () => TestDatabase): void {
       const foreign = { ...world.source, tenantId: other.source.tenantId };
       expect(await other.drain().run(foreign, new AbortController().signal)).toEqual({ more: false });
       expect(await counts(world)).toMatchObject({ payments: 0, waiting: 1 });
-      expect(await world.sources.add(foreign, new Date())).toBe('taken');
-      await world.sources.enable(world.source, false);
+      expect(await world.sources.add(foreign, aTold(foreign.tenantId))).toBe('taken');
+      await world.sources.enable(world.source, false, aTold(world.source.tenantId));
       await expect(world.drain().run(world.source, new AbortController().signal)).rejects.toThrow(/is no source of/);
     });
 

@@ -6,6 +6,7 @@ import {
   PostgresStagingFigures,
   PostgresStandingCounting,
 } from '@ferry/postgres';
+import { aTold } from '@ferry/recording/testing';
 import {
   makeDatabase,
   postgresServers,
@@ -70,7 +71,7 @@ describe.each(postgresServers)('figures of staging on %s', (_name, start) => {
     await shop.insert([{}, {}]);
     await bank.insert([{}]);
     await idle.insert([{}, {}, {}, {}]);
-    await idle.sources.enable(idle.source, false);
+    await idle.sources.enable(idle.source, false, aTold(idle.source.tenantId));
     expect((await counting.count(now, 100)).waiting).toBe(before.waiting + 3);
     expect((await counting.count(now, before.waiting + 1)).waiting).toBe(before.waiting + 1);
     for (const [job, minute] of [

@@ -7,6 +7,7 @@ import {
   PostgresStagingTables,
 } from '@ferry/postgres';
 import { DrainStaging, type DrainStagingNeeds, type DrainStagingOptions, type StagingSource } from '@ferry/recording';
+import { aTold } from '@ferry/recording/testing';
 import type { TestDatabase } from '../../../../../tests/harness/postgres.js';
 
 /** What a test says of a row; everything it does not say is good and unique. */
@@ -43,7 +44,7 @@ export async function stagingWorld(database: TestDatabase, given: Partial<Stagin
   await database.query(`grant select, insert, update on ${table} to ferry_etl`);
   const source = { tenantId, table, businessUnitId: 'default', currency: 'EUR', timeZone: 'UTC', ...given };
   const sources = new PostgresStagingSources(database.app, database.sweeper);
-  if ((await sources.add(source, new Date())) !== 'added') throw new Error(`${table} was not added`);
+  if ((await sources.add(source, aTold(tenantId))) !== 'added') throw new Error(`${table} was not added`);
 
   const drain = (needs: Partial<DrainStagingNeeds> = {}, options: Partial<DrainStagingOptions> = {}): DrainStaging =>
     new DrainStaging(

@@ -7,6 +7,7 @@ import {
   type TestServer,
 } from '../../../../../tests/harness/postgres.js';
 import { stagingContracts } from './staging-contracts.js';
+import { stagingManaged } from './staging-managed.js';
 
 /** Copied from it. */
 const tableOfTheDesign = `
@@ -37,6 +38,7 @@ describe.each(postgresServers)('on %s', (_name, start) => {
   });
 
   stagingContracts(() => database);
+  stagingManaged(() => database);
 
   test('the staging table is that of the source design, column by column', async () => {
     await database.query(`create schema seed; ${tableOfTheDesign}`);

@@ -25,6 +25,7 @@ export interface RawFact {
   readonly currency: unknown;
   /** `unreadable`: something was there that is no time in the format that was expected. */
   readonly paymentDate: Date | 'unreadable' | undefined;
+  /** Blank is as good as absent: many an ETL and many a form leave an empty text where they have nothing to say. */
   readonly paymentChannel: unknown;
   readonly metadata: unknown;
 }
@@ -49,7 +50,7 @@ export function readFact(raw: RawFact, now: Date): FactResult {
     cif: text('cif', raw.cif, factLimits.cif),
     money: readMoney(raw.amount, raw.currency, fault),
     paymentDate: readDate(raw.paymentDate, now, fault),
-    paymentChannel: isAbsent(raw.paymentChannel)
+    paymentChannel: isBlank(raw.paymentChannel)
       ? undefined
       : text('payment_channel', raw.paymentChannel, factLimits.paymentChannel),
     metadata: readMetadata(raw.metadata, fault),
@@ -62,6 +63,8 @@ export function readFact(raw: RawFact, now: Date): FactResult {
 type Tell = (field: string, rule: string, detail: string) => undefined;
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+export const isBlank = (value: unknown): boolean =>
+  isAbsent(value) || (typeof value === 'string' && value.trim() === '');
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const control = /[\u0000-\u001f\u007f-\u009f]/;
 

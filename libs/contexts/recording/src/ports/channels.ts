@@ -1,5 +1,5 @@
 import type { Channel } from '../domain/channel/channel.js';
-import type { ChannelTold } from '../domain/channel/told.js';
+import type { Told } from '../domain/told.js';
 import type { TenantId } from '../domain/recorded-payment.js';
 
 export interface StoredChannel {
@@ -18,5 +18,5 @@ export interface Channels {
   /** The newest version of each that is not removed, in order of names. */
   list(tenantId: TenantId): Promise<readonly StoredChannel[]>;
   /** `conflict`: this version is there already, or the one before it is not; nothing was written. */
-  save(tenantId: TenantId, stored: StoredChannel, told: ChannelTold): Promise<'saved' | 'conflict'>;
+  save(tenantId: TenantId, stored: StoredChannel, told: Told): Promise<'saved' | 'conflict'>;
 }

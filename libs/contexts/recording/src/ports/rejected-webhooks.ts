@@ -1,5 +1,5 @@
 import type { Rejection } from '../domain/channel/rejection.js';
-import type { ChannelTold } from '../domain/channel/told.js';
+import type { Told } from '../domain/told.js';
 import type { TenantId } from '../domain/recorded-payment.js';
 
 export interface RejectedWebhook extends Rejection {
@@ -28,7 +28,7 @@ export interface RejectedWebhooks {
   /** Newest first. */
   list(tenantId: TenantId, query: RejectedWebhookQuery): Promise<readonly RejectedWebhook[]>;
   /** Notes that it was recorded after all. False: that was noted before, and nothing is told. */
-  markReplayed(tenantId: TenantId, id: string, told: ChannelTold): Promise<boolean>;
+  markReplayed(tenantId: TenantId, id: string, told: Told): Promise<boolean>;
 }
 
 /** Of all tenants, bounded: what was last received before `before`; answers how many were forgotten. */

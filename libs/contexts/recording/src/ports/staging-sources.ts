@@ -1,3 +1,4 @@
+import type { Told } from '../domain/told.js';
 import type { StagingSource } from './staging-tables.js';
 
 export interface ListedSource extends StagingSource {
@@ -12,7 +13,7 @@ export interface StagingSources {
   list(): Promise<readonly ListedSource[]>;
   /** Why Ferry cannot drain this table as it is, in words; nothing when it can. */
   faultsOf(table: string): Promise<readonly string[]>;
-  add(source: StagingSource, now: Date): Promise<AddSourceOutcome>;
-  /** False: the tenant has no such source. */
-  enable(source: Pick<StagingSource, 'tenantId' | 'table'>, enabled: boolean): Promise<boolean>;
+  add(source: StagingSource, told: Told): Promise<AddSourceOutcome>;
+  /** False: the tenant has no such source. One that is as it should be stays so, and nothing is told. */
+  enable(source: Pick<StagingSource, 'tenantId' | 'table'>, enabled: boolean, told: Told): Promise<boolean>;
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '@ferry/kernel';
 import type { Month } from '../domain/month.js';
+import type { Occasion } from '../domain/told.js';
 import { rowsOf, type Archive, type MonthArchive, type TenantRows } from '../ports/month-archive.js';
 import type { MonthRows } from '../ports/month-rows.js';
 import type { DropOutcome, PaymentMonths } from '../ports/payment-months.js';
+import type { MonthOrders } from './month-orders.js';
 
 /** A month whose time is over gets a late payment now and then, and not again and again. */
 const TRIES_MAX = 3;
@@ -19,9 +21,17 @@ export class ArchiveMonth {
     private readonly months: PaymentMonths,
     private readonly rows: MonthRows,
     private readonly archive: MonthArchive,
+    private readonly orders: Pick<MonthOrders, 'archive'>,
     private readonly clock: Clock,
     private readonly options: { readonly retentionMonths: number },
   ) {}
+
+  /** Because somebody says so, and not because its time is over. */
+  async order(month: Month, occasion: Occasion): Promise<ArchiveOutcome> {
+    for await (const page of this.rows.tenants(month))
+      for (const tenantId of page) await this.orders.archive(tenantId, month, occasion);
+    return this.run(month);
+  }
 
   async run(month: Month): Promise<ArchiveOutcome> {
     for (let attempt = 1; ; attempt += 1) {

@@ -3,8 +3,8 @@ import { channelJson } from '../domain/channel/channel-json.js';
 import { DEFAULT_UNIT, isChannelName, type Channel } from '../domain/channel/channel.js';
 import type { DefinitionFault } from '../domain/channel/definition-reader.js';
 import { parseChannel } from '../domain/channel/parse-channel.js';
-import type { ChannelTold, Occasion } from '../domain/channel/told.js';
 import type { JsonValue, TenantId } from '../domain/recorded-payment.js';
+import { toldOf, type Occasion } from '../domain/told.js';
 import type { Channels, StoredChannel } from '../ports/channels.js';
 import type { RecordingTenants } from '../ports/recording-tenants.js';
 
@@ -67,22 +67,17 @@ export class ConfigureChannels {
     name: string,
     channel: Channel | undefined,
     before: StoredChannel | undefined,
-    { actor, address, requestId }: Occasion,
+    occasion: Occasion,
   ): Promise<StoredChannel | undefined> {
     const savedAt = this.clock.now();
     const stored = { name, version: (before?.version ?? 0) + 1, channel, savedAt };
-    const told: ChannelTold = {
+    const told = toldOf(this.newId, savedAt, occasion, {
       tenantId,
-      id: this.newId(savedAt),
-      at: savedAt,
-      actor,
-      address,
-      requestId,
       action: channel ? 'channel.saved' : 'channel.removed',
       subject: name,
       before: before?.channel && JSON.stringify(channelJson(before.channel)),
       after: channel && JSON.stringify(channelJson(channel)),
-    };
+    });
     return (await this.channels.save(tenantId, stored, told)) === 'saved' ? stored : undefined;
   }
 

@@ -1,8 +1,8 @@
 import type { Clock, NewId, Origin } from '@ferry/kernel';
 import { GENERIC, undeclaredGeneric } from '../domain/channel/channel.js';
 import type { ReadPayment, WebhookFault } from '../domain/channel/read-webhook.js';
-import type { Occasion } from '../domain/channel/told.js';
 import type { PaymentFact, TenantId } from '../domain/recorded-payment.js';
+import { toldOf, type Occasion } from '../domain/told.js';
 import type { Channels } from '../ports/channels.js';
 import type { RecordedPayments } from '../ports/recorded-payments.js';
 import type { RecordingTenants } from '../ports/recording-tenants.js';
@@ -83,20 +83,11 @@ export class ReplayRejected {
   private async mark(
     { tenantId, id, channel }: RejectedWebhook,
     payments: readonly ReceivedPayment[],
-    { actor, address, requestId }: Occasion,
+    occasion: Occasion,
   ): Promise<void> {
-    const at = this.clock.now();
-    await this.rejected.markReplayed(tenantId, id, {
-      tenantId,
-      id: this.newId(at),
-      at,
-      actor,
-      address,
-      requestId,
-      action: 'webhook.replayed',
-      subject: id,
-      after: JSON.stringify({ channel, payments: payments.length }),
-    });
+    const after = JSON.stringify({ channel, payments: payments.length });
+    const told = { tenantId, action: 'webhook.replayed', subject: id, after } as const;
+    await this.rejected.markReplayed(tenantId, id, toldOf(this.newId, this.clock.now(), occasion, told));
   }
 }
 

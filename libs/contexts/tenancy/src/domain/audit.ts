@@ -35,6 +35,12 @@ export const auditActions = [
   'channel.saved',
   'channel.removed',
   'webhook.replayed',
+  'staging.source-added',
+  'staging.source-enabled',
+  'staging.source-disabled',
+  'staging.retried',
+  'archive.ordered',
+  'restore.ordered',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

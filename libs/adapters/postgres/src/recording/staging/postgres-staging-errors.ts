@@ -1,5 +1,7 @@
-import type { ErrorsPage, ListedError, StagingErrors } from '@ferry/recording';
+import { isoTime } from '@ferry/kernel';
+import type { ErrorsOfTable, ErrorsPage, ListedError, StagingErrors, Told } from '@ferry/recording';
 import type { Database } from '../../database.js';
+import { tell } from '../../tenancy/tell.js';
 
 interface ErrorRow {
   readonly table_name: string;
@@ -39,14 +41,16 @@ export class PostgresStagingErrors implements StagingErrors {
     }));
   }
 
-  async retry(tenantId: string, table: string, now: Date, ids?: readonly bigint[]): Promise<number> {
+  async retry({ tenantId, table, ids }: ErrorsOfTable, now: Date, told: (count: number) => Told): Promise<number> {
     return this.app.tenant(tenantId, async (session) => {
       const { rowCount } = await session.query({
         text: `update recording.staging_errors set attempts = 0, next_attempt_at = $3
           where tenant_id = $1 and table_name = $2 and (row_id = any ($4) or ($4 is null and next_attempt_at is null))`,
-        values: [tenantId, table, now.toISOString(), ids],
+        values: [tenantId, table, isoTime(now), ids],
       });
-      return rowCount ?? 0;
+      const count = rowCount ?? 0;
+      if (count > 0) await tell(session, tenantId, [told(count)]);
+      return count;
     });
   }
 

@@ -1,5 +1,7 @@
-import type { AddSourceOutcome, ListedSource, StagingSource, StagingSources } from '@ferry/recording';
+import { isoTime } from '@ferry/kernel';
+import type { AddSourceOutcome, ListedSource, StagingSource, StagingSources, Told } from '@ferry/recording';
 import type { Database } from '../../database.js';
+import { tell } from '../../tenancy/tell.js';
 import { isTableName } from './table-name.js';
 
 interface SourceRow {
@@ -77,7 +79,7 @@ export class PostgresStagingSources implements StagingSources {
     ];
   }
 
-  async add(source: StagingSource, now: Date): Promise<AddSourceOutcome> {
+  async add(source: StagingSource, told: Told): Promise<AddSourceOutcome> {
     const { tenantId, table, businessUnitId, currency, timeZone } = source;
     return this.app.tenant(tenantId, async (session) => {
       const units = await session.rows({
@@ -88,19 +90,32 @@ export class PostgresStagingSources implements StagingSources {
       const { rowCount } = await session.query({
         text: `insert into recording.staging_sources (tenant_id, table_name, business_unit_id, currency, time_zone, enabled, created_at)
           values ($1, $2, $3, $4, $5, true, $6) on conflict do nothing`,
-        values: [tenantId, table, businessUnitId, currency, timeZone, now.toISOString()],
+        values: [tenantId, table, businessUnitId, currency, timeZone, isoTime(told.at)],
       });
-      return rowCount === 1 ? 'added' : 'taken';
+      if (rowCount !== 1) return 'taken';
+      await tell(session, tenantId, [told]);
+      return 'added';
     });
   }
 
-  async enable({ tenantId, table }: Pick<StagingSource, 'tenantId' | 'table'>, enabled: boolean): Promise<boolean> {
+  async enable(
+    { tenantId, table }: Pick<StagingSource, 'tenantId' | 'table'>,
+    enabled: boolean,
+    told: Told,
+  ): Promise<boolean> {
     return this.app.tenant(tenantId, async (session) => {
-      const { rowCount } = await session.query({
+      const [source] = await session.rows<{ enabled: boolean }>({
+        text: 'select enabled from recording.staging_sources where tenant_id = $1 and table_name = $2 for update',
+        values: [tenantId, table],
+      });
+      if (!source) return false;
+      if (source.enabled === enabled) return true;
+      session.send({
         text: 'update recording.staging_sources set enabled = $3 where tenant_id = $1 and table_name = $2',
         values: [tenantId, table, enabled],
       });
-      return rowCount === 1;
+      await tell(session, tenantId, [told]);
+      return true;
     });
   }
 }

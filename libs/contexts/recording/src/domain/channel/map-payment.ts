@@ -1,5 +1,5 @@
 import { Digits, exponentOf, isCurrency } from '@ferry/kernel';
-import type { RawFact } from '../read-fact.js';
+import { isBlank, type RawFact } from '../read-fact.js';
 import type { ChannelFields, MetadataSource, ValueSource } from './channel.js';
 import { valueAt } from './json-pointer.js';
 import { readTime } from './time-format.js';
@@ -12,8 +12,6 @@ export interface Mapping {
   readonly paymentChannel?: string | undefined;
 }
 
-const isAbsent = (value: unknown): boolean => value === undefined || value === null;
-
 /** What one payment of a body says, taken out of its places. Nothing of it is checked but what it takes to find it. */
 export function mapPayment(payment: unknown, mapping: Mapping): RawFact {
   const { fields, numbersAreNames } = mapping;
@@ -21,11 +19,8 @@ export function mapPayment(payment: unknown, mapping: Mapping): RawFact {
     numbersAreNames && one instanceof Digits && /^\d+$/.test(one.text) ? one.text : one;
   const value = (source: ValueSource): unknown =>
     'pointer' in source ? valueAt(payment, source.pointer) : source.constant;
-  const or = (source: ValueSource | undefined, other: unknown): unknown => {
-    const given = source && value(source);
-    return isAbsent(given) ? other : given;
-  };
-  const currency = or(fields.currency, mapping.currency);
+  const currency = (fields.currency && value(fields.currency)) ?? mapping.currency;
+  const paymentChannel = fields.paymentChannel && value(fields.paymentChannel);
   return {
     referenceNumber: asText(value(fields.referenceNumber)),
     loanAccountNumber: asText(value(fields.loanAccountNumber)),
@@ -33,7 +28,7 @@ export function mapPayment(payment: unknown, mapping: Mapping): RawFact {
     amount: amountOf(value(fields.amount), fields.amount.unit, currency),
     currency,
     paymentDate: readTime(value(fields.paymentDate), fields.paymentDate.format, fields.paymentDate.timeZone),
-    paymentChannel: asText(or(fields.paymentChannel, mapping.paymentChannel)),
+    paymentChannel: isBlank(paymentChannel) ? mapping.paymentChannel : asText(paymentChannel),
     metadata: fields.metadata && metadataOf(fields.metadata, payment, value),
   };
 }
