@@ -87,6 +87,7 @@ const drained = (bench, waiting, { upTo = waiting, duplicates = 'one in twenty' 
       { ...ferryEnvironment(), ...environment, NODE_OPTIONS: imageNodeOptions() },
       (begun) => (pid = begun),
     ).finally(() => (pid = 0));
+    done.catch(() => {}); // looked at below, and not unheard until then
     while (pid !== 0) {
       await sleep(SAMPLE_MS);
       if (pid === 0) break;
