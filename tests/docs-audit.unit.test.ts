@@ -9,6 +9,7 @@ import { InMemorySecretBox, InMemoryTenancy, newTenant, somebody } from '@ferry/
 const page = readFileSync(join(resolve(import.meta.dirname, '..'), 'docs/tenancy.md'), 'utf8');
 const [, recipe = ''] = /```python\n([\s\S]*?)```/.exec(page) ?? [];
 const hasPython = spawnSync('python3', ['--version']).status === 0;
+if (!hasPython && process.env.REQUIRE_SERVICES === '1') throw new Error('REQUIRE_SERVICES=1, but there is no python3');
 if (!hasPython) process.stderr.write('no python3 here: the recipe of docs/tenancy.md is not tried\n');
 
 /** What docs/tenancy.md gives an auditor who has an export and no Ferry. */

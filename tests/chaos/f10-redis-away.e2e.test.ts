@@ -3,18 +3,15 @@ import { sleep, timedSteadily } from '@ferry/kernel';
 import { startPostgres, startRabbitMq, startRedis, type UrlService } from '../../scripts/services/services.mjs';
 import { Client } from '../harness/client.js';
 import { say, sized, startCluster, type Cluster } from '../harness/cluster.js';
-import { isSuccess, Load, quantile, took, type Attempt } from '../harness/load.js';
+import { isSuccess, Load } from '../harness/load.js';
 import { NotServed } from '../harness/not-served.js';
-import { freeze, thaw } from '../harness/proc.js';
+import { phasesMs, RedisPhases } from '../harness/redis-phases.js';
 import { Rows } from '../harness/rows.js';
 import { describeWithOwn } from '../harness/services.js';
 
 /** RELIABILITY.md F10: Redis killed, then frozen, under 500 requests/s. There are no limits yet that could fall back to memory. */
 const PER_SECOND = sized(300, 500);
-const ROUNDS = 3;
-const PHASE_MS = sized(2_500, 20_000);
-/** For the last answers of a phase, and for what comes back. */
-const CALM_MS = 1_000;
+const PHASES = { rounds: 3, phaseMs: sized(2_500, 20_000) };
 const WARM_UP_MS = 3_000;
 /** On a busy machine the p99 of the same load differs by this much from one phase to the next, Redis or not. Waiting for Redis would be 200 ms. */
 const NOISE_MS = 150;
@@ -64,27 +61,10 @@ describeWithOwn(['postgres', 'rabbitmq', 'redis'], 'F10: Redis', () => {
       const watching = longPolls(() => phase, polls, polling.signal);
       load.start(PER_SECOND);
       await sleep(WARM_UP_MS);
-      const p99 = new Map<string, number[]>();
-      const tookSteadily = (one: Attempt): number => took(one) - notServed.between(one.sentAt, one.endedAt);
-      const during = async (name: string): Promise<void> => {
+      const phases = new RedisPhases(redis, load, notServed, PHASES);
+      await phases.run((name) => {
         phase = name;
-        const from = performance.now();
-        await sleep(PHASE_MS);
-        const to = performance.now();
-        await sleep(CALM_MS);
-        p99.set(name, [...(p99.get(name) ?? []), quantile(load.between(from, to).map(tookSteadily), 0.99)]);
-      };
-      for (let round = 0; round < ROUNDS; round += 1) {
-        await during('there');
-        await redis.kill();
-        await during('killed');
-        await redis.restart();
-        await sleep(CALM_MS);
-        freeze(redis.pid);
-        await during('frozen');
-        thaw(redis.pid);
-        await sleep(CALM_MS);
-      }
+      });
       await load.stop();
       polling.abort();
       await watching;
@@ -94,10 +74,9 @@ describeWithOwn(['postgres', 'rabbitmq', 'redis'], 'F10: Redis', () => {
 
       const slowest = (name: string): number =>
         Math.max(...polls.filter((poll) => poll.phase === name).map(({ ms }) => ms));
-      /** Of the quietest round: other tests share the machine, and would be measured else. */
-      const quietest = (name: string): number => Math.min(...(p99.get(name) ?? [Number.NaN]));
-      const told = [...p99.keys()].map(
-        (name) => `${name}: p99 ${quietest(name).toFixed(1)} ms, slowest long-poll ${Math.round(slowest(name))} ms`,
+      const told = phases.names.map(
+        (name) =>
+          `${name}: p99 ${phases.quietest(name).toFixed(1)} ms, slowest long-poll ${Math.round(slowest(name))} ms`,
       );
       say(
         'F10 Redis',
@@ -109,12 +88,12 @@ describeWithOwn(['postgres', 'rabbitmq', 'redis'], 'F10: Redis', () => {
       expect([...load.acknowledged].filter(([reference, id]) => ids.get(reference) !== id)).toEqual([]);
       expect(payments.filter(({ status }) => status !== 'SUCCESS' && status !== 'FAILED')).toEqual([]);
       expect(polls.filter(({ status, ms }) => !/SUCCESS|FAILED/.test(status) || ms > LONG_POLL_MS_MAX)).toEqual([]);
-      const bound = 2 * quietest('there') + NOISE_MS;
-      expect(quietest('killed')).toBeLessThan(bound);
-      expect(quietest('frozen')).toBeLessThan(bound);
+      const bound = 2 * phases.quietest('there') + NOISE_MS;
+      expect(phases.quietest('killed')).toBeLessThan(bound);
+      expect(phases.quietest('frozen')).toBeLessThan(bound);
       expect((await cluster.verify()).output).toContain('all invariants hold');
     },
-    ROUNDS * 3 * (PHASE_MS + 2 * CALM_MS) + 180_000,
+    phasesMs(PHASES) + 180_000,
   );
 
   /** Creates a payment now and then and waits for its end, as a client at a till does. */

@@ -3,18 +3,16 @@ import { sleep } from '@ferry/kernel';
 import { startPostgres, startRedis, type UrlService } from '../../scripts/services/services.mjs';
 import { Client } from '../harness/client.js';
 import { say, sized, startCluster, type Cluster } from '../harness/cluster.js';
-import { isSuccess, quantile, took, type Attempt } from '../harness/load.js';
+import { isSuccess } from '../harness/load.js';
 import { NotServed } from '../harness/not-served.js';
-import { freeze, thaw } from '../harness/proc.js';
+import { phasesMs, RedisPhases } from '../harness/redis-phases.js';
 import { Rows } from '../harness/rows.js';
 import { describeWithOwn } from '../harness/services.js';
 import { Bank, newEncryptionKeys, WebhookLoad } from '../harness/webhook-load.js';
 
 /** RELIABILITY.md F10 for webhooks: Redis killed, then frozen. It holds the second cache of reference numbers, and the limits of channels. */
 const PER_SECOND = sized(200, 500);
-const ROUNDS = sized(1, 3);
-const PHASE_MS = sized(4_000, 20_000);
-const CALM_MS = 1_000;
+const PHASES = { rounds: sized(1, 3), phaseMs: sized(4_000, 20_000) };
 const WARM_UP_MS = 3_000;
 /** As for payments: on a busy machine the p99 of the same load differs by so much from one phase to the next. */
 const NOISE_MS = 150;
@@ -49,38 +47,19 @@ describeWithOwn(['postgres', 'redis'], 'F10: Redis, and webhooks', () => {
       const redis = services[1] as UrlService;
       const notServed = NotServed.watch(cluster.api.url);
       const load = new WebhookLoad(cluster.api.url, 'f10', bank);
-      const p99 = new Map<string, number[]>();
       const refusals = new Map<string, number>();
-      const tookSteadily = (one: Attempt): number => took(one) - notServed.between(one.sentAt, one.endedAt);
+      const phases = new RedisPhases(redis, load, notServed, PHASES);
       load.start(PER_SECOND);
       await sleep(WARM_UP_MS);
-      const during = async (name: string): Promise<void> => {
-        const from = performance.now();
+      await phases.run(async (name) => {
         refusals.set(name, (refusals.get(name) ?? 0) + (await refusedOf(2 * LIMIT)));
-        await sleep(Math.max(0, from + PHASE_MS - performance.now()));
-        const to = performance.now();
-        await sleep(CALM_MS);
-        p99.set(name, [...(p99.get(name) ?? []), quantile(load.between(from, to).map(tookSteadily), 0.99)]);
-      };
-      for (let round = 0; round < ROUNDS; round += 1) {
-        await during('there');
-        await redis.kill();
-        await during('killed');
-        await redis.restart();
-        await sleep(CALM_MS);
-        freeze(redis.pid);
-        await during('frozen');
-        thaw(redis.pid);
-        await sleep(CALM_MS);
-      }
+      });
       await load.stop();
       await notServed.stop();
       load.close();
 
-      /** Of the quietest round: other tests share the machine, and would be measured else. */
-      const quietest = (name: string): number => Math.min(...(p99.get(name) ?? [Number.NaN]));
       const duplicates = load.attempts.filter(({ reply }) => reply?.status === 200).length;
-      const told = [...p99.keys()].map((name) => `${name}: p99 ${quietest(name).toFixed(1)} ms`);
+      const told = phases.names.map((name) => `${name}: p99 ${phases.quietest(name).toFixed(1)} ms`);
       say(
         'F10 Redis, webhooks',
         `${load.attempts.length} webhooks at ${PER_SECOND}/s, ${duplicates} duplicates; ${told.join('; ')}; ` +
@@ -92,12 +71,12 @@ describeWithOwn(['postgres', 'redis'], 'F10: Redis, and webhooks', () => {
       const recorded = await rows.recorded();
       expect([...load.acknowledged].filter(([reference, id]) => recorded.get(reference) !== id)).toEqual([]);
       for (const refused of refusals.values()) expect(refused).toBeGreaterThan(0);
-      const bound = 2 * quietest('there') + NOISE_MS;
-      expect(quietest('killed')).toBeLessThan(bound);
-      expect(quietest('frozen')).toBeLessThan(bound);
+      const bound = 2 * phases.quietest('there') + NOISE_MS;
+      expect(phases.quietest('killed')).toBeLessThan(bound);
+      expect(phases.quietest('frozen')).toBeLessThan(bound);
       expect((await cluster.verify()).output).toContain('all invariants hold');
     },
-    ROUNDS * 3 * (PHASE_MS + 2 * CALM_MS) + 120_000,
+    phasesMs(PHASES) + 120_000,
   );
 
   /** How many of so many webhooks a channel refuses for its limit. */

@@ -154,7 +154,7 @@ export class DrainStaging {
     for (let round = 1; round <= ROUNDS_MAX && current.rows.length > 0; round += 1) {
       const outcome = await this.attempt(source, current);
       if (!('lost' in outcome)) {
-        await this.remember(source, current, outcome.duplicates);
+        await this.learn(source, current, outcome.duplicates);
         return current.rows.length;
       }
       const lost = new Set(outcome.lost);
@@ -197,7 +197,7 @@ export class DrainStaging {
   }
 
   /** After the commit: what is remembered before it may never come true. */
-  private async remember(
+  private async learn(
     source: StagingSource,
     { recordings, duplicates, bad }: StagingBatch,
     holders: ReadonlyMap<string, string>,
