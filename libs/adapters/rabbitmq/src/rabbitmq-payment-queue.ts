@@ -5,7 +5,8 @@ import {
   type Clock,
   type Logger,
   type Meter,
-  answerWithin,
+  DeadlinePassed,
+  within,
   type ServiceState,
 } from '@ferry/kernel';
 import type {
@@ -58,7 +59,8 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
   private readonly consumers = new Set<Consumer>();
   private readonly standing = new Standing(() => this.depth());
   private inspection: Channel | undefined;
-  private inspecting = false;
+  /** Of the questions for the depth one has had no answer in its time, and has none yet. */
+  private overdue = false;
 
   constructor(private readonly options: RabbitMqPaymentQueueOptions) {
     this.topology = {
@@ -101,16 +103,16 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
   /** Messages ready in the work queue; those that wait for their retry are not among them. */
   async depth(): Promise<number | undefined> {
     const { inspection } = this;
-    if (!inspection || this.inspecting) return undefined; // one question at a time: a frozen broker gathers none
-    this.inspecting = true;
-    const answer = inspection
-      .checkQueue(workQueue(this.topology))
-      .then(
-        ({ messageCount }) => messageCount,
-        () => undefined,
-      )
-      .finally(() => (this.inspecting = false));
-    return answerWithin(DEPTH_TIMEOUT_MS, answer);
+    if (!inspection || this.overdue) return undefined; // a frozen broker gathers no questions
+    const asked = inspection.checkQueue(workQueue(this.topology));
+    const answered = (): void => void (this.overdue = false);
+    asked.then(answered, answered);
+    try {
+      return (await within(DEPTH_TIMEOUT_MS, asked)).messageCount;
+    } catch (error) {
+      this.overdue = error instanceof DeadlinePassed;
+      return undefined;
+    }
   }
 
   /** All of them, whoever's they are: the broker keeps one order. */

@@ -37,7 +37,7 @@ export function paymentQueueContract(name: string, makeQueue: MakeQueue): void {
         const handler = new RecordingHandler();
         const messages = someMessages(3);
         await queue.publish(messages);
-        expect(await queue.depth()).toBe(3);
+        expect(await Promise.all([queue.depth(), queue.depth()])).toEqual([3, 3]); // whoever else asks meanwhile
         await consume(handler.handle);
         await eventually('all are handled', () => handler.messages.length === 3);
       }));
