@@ -7,7 +7,6 @@ import {
   runProcess,
   type ApiSettings,
   type EngineSettings,
-  type Lifecycle,
 } from '@ferry/wiring';
 import { startWorker } from '@ferry/worker';
 import { databaseUrls } from '../embedded-database.js';
@@ -17,8 +16,8 @@ import { startSettings } from '../settings.js';
 export function startCommand(): void {
   runMain(startSettings, (given) =>
     runProcess('ferry', version, given, async (runtime) => {
-      const { logger, meter, lifecycle } = runtime;
-      if (given.npm_lifecycle_event) stopWithParent(lifecycle);
+      const { logger, meter, lifecycle, closing } = runtime;
+      if (given.npm_lifecycle_event) stopWithParent(closing);
       const { embedded, ...urls } = await databaseUrls(given, lifecycle, logger);
       embedded?.failed.catch((error: unknown) => runtime.fail('the embedded database is lost', error));
       const settings = { ...given, ...urls };
@@ -34,13 +33,16 @@ export function startCommand(): void {
 const PARENT_CHECK_MS = 500;
 
 /** npm hands a SIGTERM to its shell only, which ends and leaves us behind: we are then nobody's child any more. */
-function stopWithParent(lifecycle: Lifecycle): void {
+function stopWithParent(closing: AbortSignal): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
   }, PARENT_CHECK_MS);
   timer.unref();
-  lifecycle.onClose('parent watch', () => clearInterval(timer));
+  // A second signal would mean: at once.
+  closing.addEventListener('abort', () => clearInterval(timer));
 }
 
 async function serveMetrics(

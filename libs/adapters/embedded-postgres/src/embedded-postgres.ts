@@ -162,6 +162,8 @@ export class EmbeddedPostgres {
 
   async createDatabase(name: string): Promise<void> {
     const client = new pg.Client({ connectionString: this.url(SUPERUSER, 'postgres') });
+    // The statement rejects by it as well; unheard it would end the process.
+    client.on('error', () => {});
     await client.connect();
     try {
       const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EmbeddedPostgres } from '@ferry/embedded-postgres';
 import { silentLogger } from '@ferry/kernel';
-import { eventually } from '@ferry/payments/testing';
+import { eventually, pause } from '@ferry/payments/testing';
 import pg from 'pg';
 
 describe('EmbeddedPostgres', () => {
@@ -22,6 +22,7 @@ describe('EmbeddedPostgres', () => {
     (server = await EmbeddedPostgres.start({ directory, database: 'ferry', roles: ['someone'] }, silentLogger));
   const query = async (text: string): Promise<unknown[]> => {
     const client = new pg.Client({ connectionString: server?.url() });
+    client.on('error', () => {});
     await client.connect();
     try {
       return (await client.query<Record<string, unknown>>(text)).rows;
@@ -87,6 +88,21 @@ describe('EmbeddedPostgres', () => {
     });
     expect(rows).toEqual([{ rows: 0 }]);
     expect(server?.url()).toBe(url);
+  });
+
+  test('killed while a database is made, it makes that database when it is back', async () => {
+    await start();
+    for (const afterMs of [5, 20, 40, 80]) {
+      const name = `made_${afterMs}`;
+      const made = server?.outlasting(async () => server?.createDatabase(name));
+      await pause(afterMs);
+      process.kill(server?.pid as number, 'SIGKILL');
+      await made;
+      await eventually('it is there', async () => {
+        const found = await query(`select from pg_database where datname = '${name}'`).catch(() => []);
+        return found.length === 1;
+      });
+    }
   });
 
   test('what cannot start says why', async () => {
