@@ -24,12 +24,12 @@ describeWithOwn(['postgres'], 'F3: PostgreSQL, and webhooks', () => {
     rows = new Rows(postgres.url);
     cluster = await startCluster(postgres.url, { FERRY_ENCRYPTION_KEYS: newEncryptionKeys() });
     await bank.declare(cluster.api.url, UNLIMITED);
-  }, 60_000);
+  });
   afterAll(async () => {
     await cluster?.stop();
     await rows?.close();
     await postgres?.stop();
-  }, 60_000);
+  });
 
   test(
     'what was answered is there, and what was not is recorded once when it is sent again',

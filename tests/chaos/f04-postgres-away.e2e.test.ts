@@ -50,13 +50,13 @@ describeWithOwn(['postgres'], 'F4: PostgreSQL', () => {
       postgres = await startPostgres();
       proxy = await Proxy.to(postgres.url);
       cluster = await startCluster(postgres.url, {}, (url) => proxy.through(url));
-    }, 60_000);
+    });
     afterEach(async () => {
       thaw(postgres.pid);
       await cluster?.stop();
       await proxy?.close();
       await postgres?.stop();
-    }, 60_000);
+    });
 
     test(
       'every request is answered 503 in time, and soon after its return all is well',

@@ -30,13 +30,13 @@ describeWithOwn(['postgres', 'rabbitmq'], 'F9: a broker partition', () => {
     proxy = await Proxy.to(rabbitmq.url);
     rows = new Rows(postgres.url);
     cluster = await startCluster(postgres.url, { RABBITMQ_URL: proxy.through(rabbitmq.url) });
-  }, 90_000);
+  });
   afterAll(async () => {
     await cluster?.stop();
     await proxy?.close();
     await rows?.close();
     await Promise.allSettled([postgres, rabbitmq].map((service) => service?.stop()));
-  }, 60_000);
+  });
 
   test(
     'the api is unaffected, payments wait in PostgreSQL and are worked off, and soon all is as fast as before',

@@ -42,12 +42,12 @@ describeWithOwn(['postgres', 'rabbitmq', 'redis'], 'F10: Redis', () => {
       SIMULATED_LATENCY_P50_MS: '40',
       SIMULATED_LATENCY_MAX_MS: '60',
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await cluster?.stop();
     await rows?.close();
     await Promise.allSettled(services.map((service) => service.stop()));
-  }, 60_000);
+  });
 
   test(
     'is missed by nobody: no payment fails, acceptance is as fast, long-polls are answered',

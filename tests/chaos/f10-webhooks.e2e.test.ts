@@ -17,8 +17,9 @@ const WARM_UP_MS = 3_000;
 /** As for payments: on a busy machine the p99 of the same load differs by so much from one phase to the next. */
 const NOISE_MS = 150;
 const UNLIMITED = 1_000_000;
-/** Of a channel that is asked for twice as much in every phase. */
+/** Of a channel that is asked for more than twice as much in every phase: one is refused even if its minute ends meanwhile. */
 const LIMIT = 5;
+const ASKED = 2 * LIMIT + 1;
 
 describeWithOwn(['postgres', 'redis'], 'F10: Redis, and webhooks', () => {
   let services: readonly UrlService[] = [];
@@ -34,12 +35,12 @@ describeWithOwn(['postgres', 'redis'], 'F10: Redis, and webhooks', () => {
     cluster = await startCluster(postgres.url, settings);
     await bank.declare(cluster.api.url, UNLIMITED);
     await limited.declare(cluster.api.url, LIMIT);
-  }, 90_000);
+  });
   afterAll(async () => {
     await cluster?.stop();
     await rows?.close();
     await Promise.allSettled(services.map((service) => service.stop()));
-  }, 60_000);
+  });
 
   test(
     'is missed by nobody: no webhook fails, answers come as fast, limits hold',
@@ -52,7 +53,7 @@ describeWithOwn(['postgres', 'redis'], 'F10: Redis, and webhooks', () => {
       load.start(PER_SECOND);
       await sleep(WARM_UP_MS);
       await phases.run(async (name) => {
-        refusals.set(name, (refusals.get(name) ?? 0) + (await refusedOf(2 * LIMIT)));
+        refusals.set(name, (refusals.get(name) ?? 0) + (await refusedOf(ASKED)));
       });
       await load.stop();
       await notServed.stop();
@@ -63,7 +64,7 @@ describeWithOwn(['postgres', 'redis'], 'F10: Redis, and webhooks', () => {
       say(
         'F10 Redis, webhooks',
         `${load.attempts.length} webhooks at ${PER_SECOND}/s, ${duplicates} duplicates; ${told.join('; ')}; ` +
-          `refused of ${2 * LIMIT} above the limit: ${[...refusals].map(([name, count]) => `${count} ${name}`).join(', ')}`,
+          `refused of ${ASKED} above the limit: ${[...refusals].map(([name, count]) => `${count} ${name}`).join(', ')}`,
       );
       expect(load.attempts.filter((attempt) => !isSuccess(attempt))).toEqual([]);
       expect(load.contradictions).toEqual([]);

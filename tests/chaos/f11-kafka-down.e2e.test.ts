@@ -47,13 +47,13 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
         KAFKA_BROKERS: kafka.brokers,
         KAFKA_PARTITIONS: '3',
       });
-    }, 90_000);
+    });
     afterEach(async () => {
       thaw(kafka.pid);
       await cluster?.stop();
       await rows?.close();
       await Promise.allSettled([postgres, rabbitmq, kafka].map((service) => service?.stop()));
-    }, 60_000);
+    });
 
     test(
       'payments go on, events pile up and drain: none lost, in order, and the worker sits still meanwhile',

@@ -36,12 +36,12 @@ describeWithOwn(['postgres', 'kafka'], 'F11: Kafka, and recorded payments', () =
       FERRY_ENCRYPTION_KEYS: newEncryptionKeys(),
     });
     await bank.declare(cluster.api.url, UNLIMITED);
-  }, 90_000);
+  });
   afterAll(async () => {
     await cluster?.stop();
     await rows?.close();
     await Promise.allSettled([postgres, kafka].map((service) => service?.stop()));
-  }, 60_000);
+  });
 
   test(
     'they are recorded all the same; their events pile up and drain, each once',

@@ -44,7 +44,7 @@ describe.each(postgresServers)('F14 on %s', (_name, start) => {
     });
     engine.container.rebind(T.Clock).toConstantValue(clock);
     await startWorker(engine.container);
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine?.close();
     await database?.close();

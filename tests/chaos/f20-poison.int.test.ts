@@ -53,7 +53,7 @@ const url = process.env.TEST_RABBITMQ_URL;
     engine.container.rebind(T.Rails).toConstantValue(new Map([[rail.name, rail]]));
     while ((await queue.depth()) === undefined) await sleep(50);
     await startWorker(engine.container);
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine?.close();
     await database?.close();

@@ -62,7 +62,7 @@ describe('the command line', () => {
         DB_POOL_MAX: '0',
         REDIS_HOST: 'redis',
       });
-      expect(await process_.exited).toBe(2);
+      expect(await process_.ended).toBe(2);
       const output = process_.lines.map(({ text }) => text).join('\n');
       expect(output).toMatch(/DATABASE_URL: must be a URL/);
       expect(output).toMatch(/DB_POOL_MAX: must be a whole number from 1/);
@@ -82,7 +82,7 @@ describe('the command line', () => {
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
     expect(runs.filter(({ output }) => output.includes(`${migrationNames.length} migration(s) ran`))).toHaveLength(1);
     expect(runs.filter(({ output }) => output.includes('nothing to migrate'))).toHaveLength(4);
-  }, 60_000);
+  });
 
   test('verify exits with 0 while all holds, and with 4 and the rule when something is broken', async () => {
     expect((await runCommand(['verify'], logins)).code).toBe(0);

@@ -20,7 +20,7 @@ describe('what is said of a tenant', () => {
     const made = output.split('\n').find((line) => line.startsWith('{'));
     ({ key } = JSON.parse(made ?? '') as { key: string });
     ferry = await startServer('cli', { ...environment, FERRY_AUTH: 'keys', LOG_LEVEL: 'debug' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await ferry?.stop();
     rmSync(directory, { recursive: true, force: true });

@@ -29,7 +29,7 @@ describe('tenants administered by the command line', () => {
       FERRY_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     };
     await succeeded(['tenants', 'create', 'shop']);
-  }, 60_000);
+  });
   afterAll(async () => {
     await server?.stop();
     rmSync(directory, { recursive: true, force: true });

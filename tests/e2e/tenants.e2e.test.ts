@@ -30,9 +30,10 @@ describe('tenants and keys by the command line', () => {
       DATABASE_SWEEPER_URL: login('ferry_sweeper', 'sweeper'),
     };
     const options = { url: environment.DATABASE_URL as string, poolMax: 2, applicationName: 'test' };
-    app = new Database(options, silentLogger, silentMeter);
+    const awayAfterMs = 60_000; // a server that the machine has paused is slow here, and not away
+    app = new Database({ ...options, awayAfterMs }, silentLogger, silentMeter);
     authenticator = new Authenticator(new PostgresKeyDirectory(app));
-  }, 60_000);
+  });
   afterAll(async () => {
     await app?.close();
     await server?.stop();
@@ -55,7 +56,7 @@ describe('tenants and keys by the command line', () => {
     const { output } = await ferry('keys', 'list', 'shop', '--json');
     expect(JSON.parse(output)).toMatchObject({ prefix: tenant.prefix, key_id: tenant.key_id });
     expect(output).not.toContain(tenant.key?.split('_')[3]);
-  }, 60_000);
+  });
 
   test('a revocation by one process is effective in another within a second', async () => {
     const { key, prefix } = await made('keys', 'create', 'shop', '--scopes', 'payments:read');
@@ -73,7 +74,7 @@ describe('tenants and keys by the command line', () => {
     expect(lastLetIn).toBeGreaterThan(0);
     expect(lastLetIn).toBeLessThan(revokedAt + 1_000);
     expect(await present(key)).toMatchObject({ refusal: 'revoked' });
-  }, 60_000);
+  });
 
   test('a rotated key and the one in its place are both let in; a test key acts on the twin', async () => {
     const old = await made('keys', 'create', 'shop');
@@ -81,7 +82,7 @@ describe('tenants and keys by the command line', () => {
     for (const { key } of [old, fresh]) expect(await present(key)).toHaveProperty('principal.tenantId', 'shop');
     const sandbox = await made('keys', 'create', 'shop', '--mode', 'test');
     expect(await present(sandbox.key)).toMatchObject({ principal: { tenantId: 'shop-test', mode: 'test' } });
-  }, 60_000);
+  });
 
   test('a suspended tenant reads and does not create, and is resumed', async () => {
     const { key } = await made('keys', 'create', 'shop');
@@ -96,7 +97,7 @@ describe('tenants and keys by the command line', () => {
     expect(await may()).toEqual(['granted', 'tenant-suspended']);
     await made('tenants', 'resume', 'shop');
     expect(await may()).toEqual(['granted', 'granted']);
-  }, 60_000);
+  });
 
   test('secrets are sealed anew by command, and verify proves everything', async () => {
     const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
@@ -107,7 +108,7 @@ describe('tenants and keys by the command line', () => {
       output: expect.stringMatching(/0 secret\(s\) sealed anew with the key k1/),
     });
     expect((await ferry('verify')).code).toBe(0);
-  }, 60_000);
+  });
 
   test('nothing that a command stored or printed later holds a secret', async () => {
     const { key = '' } = await made('keys', 'create', 'shop');
@@ -124,5 +125,5 @@ describe('tenants and keys by the command line', () => {
     } finally {
       await client.end();
     }
-  }, 60_000);
+  });
 });

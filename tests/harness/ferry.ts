@@ -18,6 +18,8 @@ const READY_TIMEOUT_MS = 90_000;
 export class FerryProcess {
   readonly lines: Record<string, unknown>[] = [];
   readonly exited: Promise<number | null>;
+  /** Exited, and nobody writes any more: whatever was said is in `lines`. */
+  readonly ended: Promise<number | null>;
   private readonly child: ChildProcess;
 
   constructor(
@@ -44,6 +46,7 @@ export class FerryProcess {
     recordProcess(this.child, program, serves ? 'server' : 'output');
     this.child.once('exit', () => recordEmbeddedPasswords(environment['FERRY_DATA_DIR']));
     this.exited = new Promise((done) => this.child.once('exit', (code) => done(code)));
+    this.ended = new Promise((done) => this.child.once('close', (code) => done(code)));
     for (const stream of [this.child.stdout, this.child.stderr])
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => this.lines.push(parsed(line)));
   }
@@ -117,7 +120,7 @@ export async function runCommand(
   input?: string,
 ): Promise<{ code: number | null; output: string }> {
   const process_ = new FerryProcess('cli', args, environment, input);
-  const code = await process_.exited;
+  const code = await process_.ended;
   return {
     code,
     output: process_.lines.map((line) => (typeof line.text === 'string' ? line.text : JSON.stringify(line))).join('\n'),

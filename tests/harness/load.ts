@@ -1,4 +1,5 @@
 import { sleep } from '@ferry/kernel';
+import { eventually } from '@ferry/payments/testing';
 import { Client, type Reply } from './client.js';
 
 /** One request and what came of it; `reply` is absent when the connection broke. */
@@ -49,13 +50,14 @@ export class Load {
     await Promise.all(this.underWay);
   }
 
-  /** Asks again, with its key, for whatever was not acknowledged, as a careful client does. */
+  /** Asks again, with its key, for whatever was not acknowledged until it is, as a careful client does. */
   async retryUnacknowledged(): Promise<void> {
-    const open = [...new Set(this.attempts.map(({ reference }) => reference))].filter(
-      (reference) => !this.acknowledged.has(reference),
-    );
-    for (let from = 0; from < open.length; from += 100)
-      await Promise.all(open.slice(from, from + 100).map((reference) => this.pay(reference)));
+    await eventually('all are acknowledged', async () => {
+      const open = this.unacknowledged();
+      for (let from = 0; from < open.length; from += 100)
+        await Promise.all(open.slice(from, from + 100).map((reference) => this.pay(reference)));
+      return this.unacknowledged().length === 0;
+    });
   }
 
   between(from: number, to: number): readonly Attempt[] {
@@ -86,6 +88,11 @@ export class Load {
 
   protected idIn({ body }: Reply): string {
     return String(body.id);
+  }
+
+  private unacknowledged(): readonly string[] {
+    const references = new Set(this.attempts.map(({ reference }) => reference));
+    return [...references].filter((reference) => !this.acknowledged.has(reference));
   }
 
   private send(reference: string): void {

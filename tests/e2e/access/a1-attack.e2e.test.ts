@@ -12,7 +12,7 @@ interface Attacked {
 let keyed: KeyedApi;
 beforeAll(async () => {
   keyed = await startKeyedApi(['victim', 'thief', 'parted']);
-}, 60_000);
+});
 afterAll(() => keyed?.stop());
 
 async function run(keyA: string, keyB: string, ...options: string[]): Promise<Attacked> {
@@ -68,7 +68,7 @@ describe('A1: one business unit and the things of another', () => {
       });
       keys[unit] = made.body.secret_key as string;
     }
-  }, 60_000);
+  });
 
   test('nothing is read, changed or learnt but that a name is taken', async () => {
     const { code, report } = await run(keys['north'] ?? '', keys['south'] ?? '', '--units');

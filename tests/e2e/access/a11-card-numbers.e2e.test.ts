@@ -21,7 +21,7 @@ describe('A11: card numbers', () => {
     worker = new FerryProcess('worker', [], ferry.environment);
     await worker.said('worker runs');
     operations = operationsOf((await (await fetch(`${ferry.api.url}/openapi.json`)).json()) as OpenApi);
-  }, 60_000);
+  });
   afterAll(async () => {
     await worker?.kill();
     await ferry?.stop();
@@ -77,7 +77,7 @@ describe('A11: card numbers', () => {
     const logs = JSON.stringify([ferry.api.lines, worker.lines]);
     expect(logs).toContain(marker);
     expect(logs.replaceAll(/[ -]/g, '')).not.toMatch(new RegExp(digits.join('|')));
-  }, 60_000);
+  });
 });
 
 function isRefusal(status: number, text: string, field: string): boolean {

@@ -19,7 +19,7 @@ describe('A7: a tenant at 20 times its quota', () => {
   let keyed: KeyedApi;
   beforeAll(async () => {
     keyed = await startKeyedApi(['greedy', 'modest', 'quiet']);
-  }, 60_000);
+  });
   afterAll(() => keyed?.stop());
 
   /** The tenant's own limit; it is obeyed within 5 s. Requests that were answered meanwhile are counted too, or not: both is right. */

@@ -14,7 +14,7 @@ describeWithOwn(['kafka'], 'Kafka by TLS and SASL', () => {
   let service: KafkaService;
   beforeAll(async () => {
     service = await startKafka({ tls: authority.issue('localhost') });
-  }, 90_000);
+  });
   afterAll(async () => {
     await service?.stop();
     authority.remove();

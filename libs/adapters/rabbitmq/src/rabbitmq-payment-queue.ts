@@ -81,8 +81,9 @@ export class RabbitMqPaymentQueue implements PaymentQueue, DeadLetters {
   publish(messages: readonly PaymentMessage[]): Promise<readonly boolean[]> {
     const now = this.clock.now();
     const queue = workQueue(this.topology);
-    this.standing.sending(messages.length);
-    return this.publisher.publish(messages.map((message) => ({ queue, envelope: encode(message, now) })));
+    const answered = this.publisher.publish(messages.map((message) => ({ queue, envelope: encode(message, now) })));
+    this.standing.sending(messages.length, answered);
+    return answered;
   }
 
   async consume(handler: PaymentHandler, { prefetch }: ConsumerOptions): Promise<PaymentConsumer> {

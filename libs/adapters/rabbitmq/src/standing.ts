@@ -7,8 +7,10 @@ const ASK_EVERY_MS = 25;
  */
 export class Standing {
   private said: number | undefined;
-  /** Since the question that was answered last. */
+  /** What the answer to the last question cannot be known to hold. */
   private sent = 0;
+  /** Of that, what the broker has not confirmed or refused yet: asked by another way, it may say a number without it. */
+  private underWay = 0;
   private timer: NodeJS.Timeout | undefined;
   private attached = false;
 
@@ -20,8 +22,11 @@ export class Standing {
     return this.said === undefined ? undefined : this.said + this.sent;
   }
 
-  sending(count: number): void {
+  /** `answered`: what became of them is known. Until then some may be counted twice, and none is forgotten. */
+  sending(count: number, answered: Promise<unknown>): void {
     this.sent += count;
+    this.underWay += count;
+    void answered.finally(() => (this.underWay -= count));
     this.askSoon();
   }
 
@@ -49,11 +54,11 @@ export class Standing {
   }
 
   private async askNow(): Promise<void> {
-    const sentBefore = this.sent;
+    const arrived = Math.max(0, this.sent - this.underWay);
     const said = await this.ask();
     if (said !== undefined && this.attached) {
       this.said = said;
-      this.sent = Math.max(0, this.sent - sentBefore);
+      this.sent = Math.max(0, this.sent - arrived);
     }
     if (this.count !== 0) this.askSoon();
   }

@@ -92,6 +92,8 @@ describe('consuming', () => {
     await queue.consume(handler.handle, { prefetch: 10 });
     await queue.publish([aMessage()]);
     await eventually('it consumes', () => handler.messages.length === 1);
+    // Else the publishing connection may be lost too: who asks how many stand in a queue that is gone, loses its channel.
+    await eventually('nobody asks how many stand', () => queue.ahead('acme') === 0);
     await withBroker(url, async (model) => (await model.createChannel()).deleteQueue(name));
     await eventually('it reconnected', () => logger.of('rabbitmq connected', 'consume') === 2);
     expect(await queue.publish([aMessage()])).toEqual([true]);

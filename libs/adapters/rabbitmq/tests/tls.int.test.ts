@@ -11,7 +11,7 @@ describeWithOwn(['rabbitmq'], 'RabbitMQ by TLS', () => {
   let service: UrlService;
   beforeAll(async () => {
     service = await startRabbitMq({ tls: authority.issue('localhost') });
-  }, 90_000);
+  });
   afterAll(async () => {
     await service?.stop();
     authority.remove();

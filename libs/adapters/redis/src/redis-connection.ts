@@ -31,6 +31,8 @@ export interface RedisConnectionOptions {
   readonly purpose: string;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Of a command without an answer. 1 s otherwise; longer for tests, which a machine may pause. */
+  readonly commandTimeoutMs?: number;
 }
 
 /** A connection that comes back for as long as it is not closed. Commands fail at once while it is away. */
@@ -58,7 +60,7 @@ export class RedisConnection {
       maxRetriesPerRequest: 0,
       disconnectTimeout: CLOSE_TIMEOUT_MS,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      commandTimeout: COMMAND_TIMEOUT_MS,
+      commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
       socketTimeout: SILENCE_MAX_MS,
       retryStrategy: (times) => backoffMs(reconnect, times, Math.random()),
     });

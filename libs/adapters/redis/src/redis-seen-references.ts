@@ -13,6 +13,8 @@ export interface RedisSeenReferencesOptions {
   readonly ttlSeconds: number;
   /** Before every key; `ferry:seen` when not given. */
   readonly prefix?: string;
+  /** How long an answer is waited for. 50 ms otherwise; longer for tests, which a machine may pause. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -68,7 +70,7 @@ export class RedisSeenReferences implements SeenReferences {
   private async ask<T>(command: () => Promise<T>): Promise<T | undefined> {
     if (!this.connection.state.connected || (this.failed !== undefined && this.failed() < PAUSE_MS)) return undefined;
     try {
-      const answer = await within(PATIENCE_MS, command());
+      const answer = await within(this.options.patienceMs ?? PATIENCE_MS, command());
       this.failed = undefined;
       return answer;
     } catch (error) {

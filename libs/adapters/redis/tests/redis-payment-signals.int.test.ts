@@ -46,7 +46,7 @@ describeWithOwn(['redis'], 'a Redis that goes and comes', () => {
     await redis.kill();
     signals = new RedisPaymentSignals({ url: redis.url });
     signals.listen((ended) => heard.push(...ended));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await signals.close();
@@ -97,5 +97,5 @@ describeWithOwn(['redis'], 'a Redis that goes and comes', () => {
     await eventually('the silence is noticed', () => !signals.state().connected);
     process.kill(redis.pid, 'SIGCONT');
     await works();
-  }, 60_000);
+  });
 });

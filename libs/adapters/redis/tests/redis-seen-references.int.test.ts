@@ -2,10 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { newId, silentLogger, silentMeter, type Meter } from '@ferry/kernel';
 import { eventually } from '@ferry/payments/testing';
 import { aReferenceNumber, aTenant, seenReferencesContract } from '@ferry/recording/testing';
-import { RedisConnection, RedisSeenReferences } from '@ferry/redis';
+import { RedisConnection, RedisSeenReferences, type RedisConnectionOptions } from '@ferry/redis';
 import { Redis } from 'ioredis';
 import { Proxy } from '../../../../tests/harness/proxy.js';
 import { addressOf, describeWith } from '../../../../tests/harness/services.js';
+
+/** Longer than a machine is paused: what is late here must not count as absent. */
+const PATIENT_MS = 60_000;
 
 const held = (referenceNumber = aReferenceNumber()) => ({ referenceNumber, paymentId: newId() });
 
@@ -17,14 +20,25 @@ describeWith(['redis'], 'Redis', () => {
     for (const one of opened.splice(0)) await one.close();
   });
 
-  async function connect(to: string, meter: Meter = silentMeter, ttlSeconds = 60): Promise<RedisSeenReferences> {
-    const connection = new RedisConnection({ url: to, purpose: 'test', logger: silentLogger });
-    opened.unshift(connection);
-    await eventually('it is connected', () => connection.state.connected);
-    return new RedisSeenReferences(connection, { ttlSeconds, prefix }, silentLogger, meter);
+  async function connection(to: string, patience: Pick<RedisConnectionOptions, 'commandTimeoutMs'> = {}) {
+    const made = new RedisConnection({ url: to, purpose: 'test', logger: silentLogger, ...patience });
+    opened.unshift(made);
+    await eventually('it is connected', () => made.state.connected);
+    return made;
   }
 
-  seenReferencesContract('RedisSeenReferences', () => connect(url));
+  async function connect(): Promise<RedisSeenReferences> {
+    const options = { ttlSeconds: 60, prefix, patienceMs: PATIENT_MS };
+    const patient = await connection(url, { commandTimeoutMs: PATIENT_MS });
+    return new RedisSeenReferences(patient, options, silentLogger, silentMeter);
+  }
+
+  /** As in production. */
+  async function connectImpatiently(to: string, meter: Meter): Promise<RedisSeenReferences> {
+    return new RedisSeenReferences(await connection(to), { ttlSeconds: 60, prefix }, silentLogger, meter);
+  }
+
+  seenReferencesContract('RedisSeenReferences', connect);
 
   describe('what is in Redis', () => {
     const redis = new Redis(url, { lazyConnect: true });
@@ -38,7 +52,7 @@ describeWith(['redis'], 'Redis', () => {
 
     test('ends after its time, names the tenant, and does not tell the reference', async () => {
       const one = held('of-a-client');
-      await (await connect(url, silentMeter, 60)).remember(tenantId, [one]);
+      await (await connect()).remember(tenantId, [one]);
       const [key = '', ...others] = await keys();
       expect(others).toEqual([]);
       expect(key).not.toContain('of-a-client');
@@ -49,12 +63,12 @@ describeWith(['redis'], 'Redis', () => {
 
     test('is found by other processes', async () => {
       const one = held();
-      await (await connect(url)).remember(tenantId, [one]);
-      expect(await (await connect(url)).find(tenantId, [one.referenceNumber])).toEqual([one.paymentId]);
+      await (await connect()).remember(tenantId, [one]);
+      expect(await (await connect()).find(tenantId, [one.referenceNumber])).toEqual([one.paymentId]);
     });
 
     test('is missed when it is gone, and not believed when it is no id', async () => {
-      const seen = await connect(url);
+      const seen = await connect();
       const [gone, spoilt] = [held(), held()];
       await seen.remember(tenantId, [gone]);
       await redis.del(await keys());
@@ -65,7 +79,7 @@ describeWith(['redis'], 'Redis', () => {
     });
 
     test('of another type than ours does no harm', async () => {
-      const seen = await connect(url);
+      const seen = await connect();
       const [one, two] = [held(), held()];
       await seen.remember(tenantId, [one]);
       const [key = ''] = await keys();
@@ -89,8 +103,8 @@ describeWith(['redis'], 'Redis', () => {
       counted = [];
       const count: Meter['count'] = (_, labels, by) =>
         void counted.push([...Object.values(labels ?? {}), by].join(' '));
-      seen = await connect(proxy.through(url), { ...silentMeter, count });
-      await seen.remember(tenantId, [one]);
+      await (await connect()).remember(tenantId, [one]);
+      seen = await connectImpatiently(proxy.through(url), { ...silentMeter, count });
     });
 
     test('that says nothing is not waited for long', async () => {

@@ -6,6 +6,7 @@ export { paymentSignalsContract, type SignalsUnderTest } from './payment-signals
 export {
   allOutcomes,
   aMessage,
+  depthOf,
   idsOf,
   RecordingHandler,
   someMessages,

@@ -7,6 +7,7 @@ import type {
   PaymentMessage,
   PaymentQueue,
 } from '../src/ports/payment-queue.js';
+import { eventually } from './eventually.js';
 
 /** Long enough for a message that should not come to come. */
 export const QUIET_MS = 300;
@@ -31,6 +32,13 @@ export const aMessage = (): PaymentMessage => ({
 export const someMessages = (count: number): PaymentMessage[] => Array.from({ length: count }, aMessage);
 
 export const idsOf = (messages: readonly PaymentMessage[]): string[] => messages.map(({ paymentId }) => paymentId);
+
+/** How many stand, as soon as the queue says it: a broker that is paused leaves it unknown. */
+export async function depthOf(queue: PaymentQueue): Promise<number> {
+  let depth: number | undefined;
+  await eventually('it tells its depth', async () => (depth = await queue.depth()) !== undefined);
+  return depth as number;
+}
 
 export const done: Outcome = { outcome: 'done' };
 

@@ -7,6 +7,7 @@ import { quickest } from '../quickest.js';
 import {
   aMessage,
   byId,
+  depthOf,
   done,
   QUIET_MS,
   RecordingHandler,
@@ -103,7 +104,7 @@ export function pending(makeQueue: MakeQueue): void {
       await pause(QUIET_MS);
       expect(seen()).toEqual([refused, refused, refused]);
       expect(handler.messages).toHaveLength(others.length + 3);
-      expect(await queue.depth()).toBe(0);
+      expect(await depthOf(queue)).toBe(0);
     }));
 
   test('stop waits for pending outcomes, and they count', () =>
