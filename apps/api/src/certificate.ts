@@ -39,6 +39,8 @@ class FileCertificate implements Certificate {
   current: KeyPair;
   /** Why the files were refused, so that it is said once and not at every look. */
   private refusal: string | undefined;
+  /** A slow look must not bring back what a later one has replaced. */
+  private looking = false;
 
   /** Throws when the two do not belong together. */
   constructor(
@@ -59,6 +61,8 @@ class FileCertificate implements Certificate {
   }
 
   private async look(renewed: (pair: KeyPair) => void): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
     try {
       const [cert, key] = await Promise.all([readFile(this.files.cert), readFile(this.files.key)]);
       if (cert.equals(this.current.cert) && key.equals(this.current.key)) return;
@@ -69,6 +73,8 @@ class FileCertificate implements Certificate {
       this.tell();
     } catch (error) {
       this.refuse((error as Error).message);
+    } finally {
+      this.looking = false;
     }
   }
 

@@ -17,7 +17,8 @@ describe('Stalls', () => {
     expect(stalls.between(begun, performance.now())).toBeGreaterThan(150);
     expect(stalls.between(before, after)).toBeGreaterThan(150);
     expect(stalls.between(before, before + 50)).toBeLessThanOrEqual(50);
-    expect(stalls.between(after + 1_000, after + 2_000)).toBe(0);
+    // Later than the machine itself may have paused meanwhile.
+    expect(stalls.between(after + 100_000, after + 101_000)).toBe(0);
   });
 
   test('one that has only just ended counts too', () => {

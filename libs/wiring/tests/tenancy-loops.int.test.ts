@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dayOf, operatorGrantor, verifyAudit, type MadeKey, type Principal } from '@ferry/tenancy';
 import { somebody } from '@ferry/tenancy/testing';
-import { anAddition, pause } from '@ferry/payments/testing';
+import { anAddition, eventually } from '@ferry/payments/testing';
 import { startKeyUses, startTenancyJobs, T } from '@ferry/wiring';
 import { makeEngine, type TestEngine } from '../../../tests/harness/engine.js';
 import { makeDatabase, postgresServers, type TestDatabase, type TestServer } from '../../../tests/harness/postgres.js';
@@ -34,11 +34,10 @@ describe.each(postgresServers)('tenancy wired on %s', (_name, start) => {
     startTenancyJobs(container);
     const day = dayOf(addition.change.payment.state.createdAt);
     // The first rounds begin at once.
-    for (let look = 0; look < 200; look += 1) {
+    await eventually('it is counted and chained', async () => {
       const [usage] = await container.get(T.UsageRecords).read('shop', day, day);
-      if (usage && (await verifyAudit(container.get(T.AuditChain), 'shop')).checked === 2) break;
-      await pause(20);
-    }
+      return usage !== undefined && (await verifyAudit(container.get(T.AuditChain), 'shop')).checked === 2;
+    });
     expect(await verifyAudit(container.get(T.AuditChain), 'shop')).toMatchObject({ checked: 2, faults: [] });
     const [usage] = await container.get(T.UsageRecords).read('shop', day, day);
     expect(usage).toMatchObject({ payments: 1, open: 1 });

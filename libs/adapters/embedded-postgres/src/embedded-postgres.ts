@@ -7,7 +7,7 @@ import { binaries } from './binaries.js';
 import { initialise, SUPERUSER } from './initialise.js';
 import { clearLeftover } from './leftover.js';
 import { readSecrets } from './secrets.js';
-import { freePort, untilReady } from './server-process.js';
+import { freePort, isPortTaken, untilReady } from './server-process.js';
 import { unprivileged } from './unprivileged-user.js';
 
 export { AlreadyRunning } from './leftover.js';
@@ -23,6 +23,8 @@ export interface EmbeddedPostgresOptions {
 }
 
 const STOP_TIMEOUT_MS = 15_000;
+/** Ports that are tried: between the look for a free one and the server's own listen somebody else may take it. */
+const PORT_TRIES = 5;
 
 /**
  * Loopback only, no socket file, durable (fsync stays on). Vacuum looks every 5 s, because the outbox turns over thousands of rows a second and
@@ -85,21 +87,30 @@ export class EmbeddedPostgres {
     const secrets = readSecrets(options.directory, [SUPERUSER, ...options.roles]);
     if (!existsSync(dataDir)) await initialise(programs.initdb, dataDir, secrets[SUPERUSER] as string, runAs);
     const environment = await clearLeftover(dataDir);
-    const port = await freePort();
     const flags = Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,
     ]);
     // A session of its own: Ctrl-C in a terminal reaches us alone, and we stop the database after the last payment.
-    const spawnServer = (): ChildProcess =>
+    const spawnAt = (port: number): ChildProcess =>
       spawn(programs.postgres, ['-D', dataDir, '-p', String(port), ...flags], {
         ...runAs,
         detached: true,
         stdio: ['ignore', 'ignore', 'pipe'],
         env: { ...process.env, ...environment, LC_MESSAGES: 'C' },
       });
-    const server = new EmbeddedPostgres(spawnServer, port, options.database, secrets, logger);
-    await server.launch();
+    const launched = async (tries: number): Promise<EmbeddedPostgres> => {
+      const port = await freePort();
+      const server = new EmbeddedPostgres(() => spawnAt(port), port, options.database, secrets, logger);
+      try {
+        await server.launch();
+        return server;
+      } catch (error) {
+        if (tries <= 1 || !isPortTaken(error)) throw error;
+        return launched(tries - 1);
+      }
+    };
+    const server = await launched(PORT_TRIES);
     await server.outlasting(() => server.createDatabase(options.database));
     return server;
   }

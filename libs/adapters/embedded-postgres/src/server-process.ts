@@ -12,8 +12,10 @@ const LOG_LINES = 20;
 export function untilReady(child: ChildProcess, logger: Logger): Promise<void> {
   const lines: string[] = [];
   return new Promise((done, fail) => {
-    const failed = (why: string): void =>
+    const failed = (why: string): void => {
+      clearTimeout(late);
       fail(new Error(`embedded PostgreSQL ${why}:\n${lines.slice(-LOG_LINES).join('\n')}`));
+    };
     const late = setTimeout(() => failed(`is not ready after ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
     child.once('error', (error) => failed(String(errorFields(error).error)));
     child.once('exit', (code) => failed(`ended with code ${String(code)}`));
@@ -30,7 +32,10 @@ export function untilReady(child: ChildProcess, logger: Logger): Promise<void> {
   });
 }
 
-/** Free now; PostgreSQL takes it a moment later. On a clash the start fails and is run again by the user. */
+/** Whether a start failed because somebody else listens on its port, or goes out by it. */
+export const isPortTaken = (error: unknown): boolean => /Address already in use/.test(String(error));
+
+/** Free now; PostgreSQL takes it a moment later. On a clash the start fails. */
 export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -103,6 +104,21 @@ describe('EmbeddedPostgres', () => {
         return found.length === 1;
       });
     }
+  });
+
+  test('a port that somebody took first is no reason to give up: others are tried', async () => {
+    await start();
+    await server?.stop();
+    const taker = createServer();
+    await new Promise<void>((resolve) => taker.listen(0, '127.0.0.1', resolve));
+    // Said after the port that was looked for, so that each try ends at this one.
+    const settings = { port: String((taker.address() as AddressInfo).port) };
+    const said: string[] = [];
+    const logger = { ...silentLogger, debug: (_: string, fields = {}) => void said.push(JSON.stringify(fields)) };
+    const starting = EmbeddedPostgres.start({ directory, database: 'ferry', roles: [], settings }, logger);
+    await expect(starting).rejects.toThrow(/Address already in use/);
+    expect(said.filter((line) => line.includes('could not bind'))).toHaveLength(5);
+    taker.close();
   });
 
   test('what cannot start says why', async () => {

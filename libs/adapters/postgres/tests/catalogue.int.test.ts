@@ -18,7 +18,8 @@ describe.each(postgresServers)('the catalogue of %s', (_name, start) => {
   beforeAll(async () => {
     server = await start();
     database = await makeDatabase(server);
-    admin = new Database({ url: database.adminUrl, poolMax: 1, applicationName: 'admin' }, silentLogger, silentMeter);
+    const options = { url: database.adminUrl, poolMax: 1, applicationName: 'admin', awayAfterMs: 60_000 };
+    admin = new Database(options, silentLogger, silentMeter);
   });
   afterAll(async () => {
     await admin?.close();

@@ -8,6 +8,9 @@ import {
   type TestServer,
 } from '../../../../tests/harness/postgres.js';
 
+/** A server that the machine has paused is slow here, and not away. */
+const awayAfterMs = 60_000;
+
 /** RELIABILITY.md F18 and what else a transaction must never do. */
 describe.each(postgresServers)('transactions on %s', (_name, start) => {
   let server: TestServer;
@@ -72,7 +75,8 @@ describe.each(postgresServers)('transactions on %s', (_name, start) => {
   });
 
   test('after a failure the connection is clean for the next transaction', async () => {
-    const one = new Database({ url: database.appUrl, poolMax: 1, applicationName: 'one' }, silentLogger, silentMeter);
+    const options = { url: database.appUrl, poolMax: 1, applicationName: 'one', awayAfterMs };
+    const one = new Database(options, silentLogger, silentMeter);
     try {
       await expect(one.tenant('default', (session) => session.query(bad))).rejects.toThrow(/division by zero/);
       await expect(one.tenant('default', (session) => session.rows({ text: 'select 1 as one' }))).resolves.toEqual([
@@ -95,6 +99,8 @@ describe.each(postgresServers)('transactions on %s', (_name, start) => {
     let locks = 0;
     const inOrder = (first: string, second: string) =>
       database.app.tenant('default', async (session) => {
+        // The server looks for deadlocks after a second; paused meanwhile it must not find that a login may wait for three only.
+        await session.query({ text: `set local lock_timeout = '60s'` });
         await session.query(touch(first));
         if ((locks += 1) === 2) locked.resolve();
         await locked.promise; // both hold what the other one wants; the second try finds this open

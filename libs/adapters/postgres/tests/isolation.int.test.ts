@@ -9,6 +9,9 @@ import {
   type TestServer,
 } from '../../../../tests/harness/postgres.js';
 
+/** A server that the machine has paused is slow here, and not away. */
+const awayAfterMs = 60_000;
+
 const tenantTables = [
   'messaging.outbox',
   'messaging.parked_aggregates',
@@ -94,7 +97,8 @@ describe.each(postgresServers)('row level security on %s', (_name, start) => {
   });
 
   test('the tenant does not leak to the next transaction of the connection', async () => {
-    const one = new Database({ url: database.appUrl, poolMax: 1, applicationName: 'leak' }, silentLogger, silentMeter);
+    const options = { url: database.appUrl, poolMax: 1, applicationName: 'leak', awayAfterMs };
+    const one = new Database(options, silentLogger, silentMeter);
     try {
       await one.tenant('default', (session) => session.rows({ text: 'select 1' }));
       expect(
@@ -159,7 +163,7 @@ describe.each(postgresServers)('row level security on %s', (_name, start) => {
 
   test('a program refuses a login that bypasses row level security, and a schema it does not know', async () => {
     const admin = new Database(
-      { url: database.adminUrl, poolMax: 1, applicationName: 'admin' },
+      { url: database.adminUrl, poolMax: 1, applicationName: 'admin', awayAfterMs },
       silentLogger,
       silentMeter,
     );
@@ -180,7 +184,7 @@ describe.each(postgresServers)('row level security on %s', (_name, start) => {
       database.query(`alter role ferry_app in database ${database.name} ${what}`);
     await alter('reset lock_timeout');
     const endless = new Database(
-      { url: database.appUrl, poolMax: 1, applicationName: 'endless' },
+      { url: database.appUrl, poolMax: 1, applicationName: 'endless', awayAfterMs },
       silentLogger,
       silentMeter,
     );

@@ -19,7 +19,7 @@ describe('logins', () => {
   beforeAll(async () => {
     server = await start();
     database = await makeDatabase(server);
-  }, 60_000);
+  });
   afterAll(async () => {
     await database?.close();
     await server?.close();

@@ -16,7 +16,8 @@ function withTls(url: string, ca: string, database = 'postgres'): string {
 
 /** What the server says of a connection of the pool that api and worker have. */
 async function ask(url: string): Promise<unknown> {
-  const one = new Database({ url, poolMax: 1, applicationName: 'tls' }, silentLogger, silentMeter);
+  const options = { url, poolMax: 1, applicationName: 'tls', awayAfterMs: 60_000 };
+  const one = new Database(options, silentLogger, silentMeter);
   try {
     return await one.transaction((session) =>
       session.rows({ text: 'select ssl, version from pg_stat_ssl where pid = pg_backend_pid()' }),
@@ -43,7 +44,7 @@ describeWithOwn(['postgres'], 'PostgreSQL by TLS', () => {
     // Migrates by TLS too: the server admits nobody without.
     const admin = (name: string): string => withTls(service.url, authority.ca, name);
     database = await makeDatabase({ admin, close: async () => {} });
-  }, 60_000);
+  });
   afterAll(async () => {
     await database?.close();
     await service?.stop();
@@ -81,7 +82,7 @@ describeWithOwn(['postgres'], 'PostgreSQL by TLS', () => {
     await service.kill();
     await expect(probe(serverAt(database.appUrl), 10_000)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     await service.restart();
-  }, 30_000);
+  });
 
   describe('another server', () => {
     async function using(options: Parameters<typeof startPostgres>[0], work: (url: string) => Promise<void>) {
@@ -93,19 +94,12 @@ describeWithOwn(['postgres'], 'PostgreSQL by TLS', () => {
       }
     }
 
-    test(
-      'with a certificate for another name is refused',
-      () =>
-        using({ tls: authority.issue('db.example') }, (url) =>
-          expectRefused(url, { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
-        ),
-      30_000,
-    );
+    test('with a certificate for another name is refused', () =>
+      using({ tls: authority.issue('db.example') }, (url) =>
+        expectRefused(url, { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+      ));
 
-    test(
-      'that speaks no TLS is sent nothing',
-      () => using({}, (url) => expectRefused(url, { message: 'The server does not support SSL connections' })),
-      30_000,
-    );
+    test('that speaks no TLS is sent nothing', () =>
+      using({}, (url) => expectRefused(url, { message: 'The server does not support SSL connections' })));
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { silentLogger, sleep } from '@ferry/kernel';
+import { silentLogger, sleep, timedSteadily } from '@ferry/kernel';
+import { eventually } from '@ferry/payments/testing';
 import { RedisConnection } from '@ferry/redis';
 import type { RateLimit } from '@ferry/tenancy';
 import { startRedis, type UrlService } from '../../../../scripts/services/services.mjs';
@@ -7,16 +8,13 @@ import { freeze, thaw } from '../../../../tests/harness/proc.js';
 import { describeWithOwn } from '../../../../tests/harness/services.js';
 import { CountedRateLimits, inProcessCounter, insuredCounter, redisCounter } from '../src/index.js';
 
-/** The pause after a failure, and something for a slow machine. */
-const PAUSED_MS = 5_500;
-
 describeWithOwn(['redis'], 'limits counted in Redis', () => {
   let service: UrlService;
   const connections: RedisConnection[] = [];
   const failures: unknown[] = [];
   beforeAll(async () => {
     service = await startRedis();
-  }, 30_000);
+  });
   afterAll(async () => {
     await Promise.all(connections.map((connection) => connection.close()));
     await service?.stop();
@@ -36,25 +34,37 @@ describeWithOwn(['redis'], 'limits counted in Redis', () => {
     (await Promise.all(Array.from({ length: takes }, () => rates.take(one)))).filter(({ allowed }) => allowed).length;
 
   test('hold over all processes', async () => {
-    const processes = await Promise.all([aProcess(), aProcess(), aProcess()]);
-    const allowed = await Promise.all(processes.map((rates) => allowedOf(rates, limit('a', 500), 500)));
-    expect(allowed.reduce((a, b) => a + b)).toBe(500);
-    expect(failures).toEqual([]);
+    let round = 0;
+    // Whoever waited in vain, because the machine had paused Redis, counts by itself, and rightly: that round says nothing.
+    await eventually('all counted in Redis', async () => {
+      failures.splice(0);
+      const processes = await Promise.all([aProcess(), aProcess(), aProcess()]);
+      const one = limit(`a${(round += 1)}`, 500);
+      const allowed = await Promise.all(processes.map((rates) => allowedOf(rates, one, 500)));
+      if (failures.length > 0) return false;
+      expect(allowed.reduce((a, b) => a + b)).toBe(500);
+      return true;
+    });
   });
 
   test('fall back to each process alone when Redis is frozen, at once, and come back', async () => {
     const rates = await aProcess();
     expect((await rates.take(limit('b', 10))).allowed).toBe(true);
     freeze(service.pid);
-    const started = performance.now();
-    expect(await allowedOf(rates, limit('c', 10), 30)).toBe(10);
-    expect(await allowedOf(rates, limit('d', 10), 30)).toBe(10);
-    expect(performance.now() - started).toBeLessThan(500);
+    const { ms } = await timedSteadily(async () => {
+      expect(await allowedOf(rates, limit('c', 10), 30)).toBe(10);
+      expect(await allowedOf(rates, limit('d', 10), 30)).toBe(10);
+    });
+    expect(ms).toBeLessThan(500);
     expect(failures).toHaveLength(1);
     thaw(service.pid);
-    await sleep(PAUSED_MS);
     const other = await aProcess();
-    const allowed = [await allowedOf(rates, limit('e', 10), 10), await allowedOf(other, limit('e', 10), 10)];
-    expect(allowed).toEqual([10, 0]);
-  }, 30_000);
+    let name = 0;
+    // Redis is left alone for a while after each failure; then both count together again.
+    await eventually('they count together', async () => {
+      const one = limit(`e${(name += 1)}`, 10);
+      const allowed = [await allowedOf(rates, one, 10), await allowedOf(other, one, 10)];
+      return allowed[0] === 10 && allowed[1] === 0;
+    });
+  });
 });

@@ -127,16 +127,19 @@ describe.each(postgresServers)('months of recorded payments on %s', (_name, star
 
   test('while somebody holds on to the payments it gives up, leaves nothing behind, and does it later', async () => {
     await record('2016-02-29T12:00:00Z');
-    let release = (): void => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const [looked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const reading = database.app.tenant(TENANT, async (session) => {
+      // The making tries for 9 s; a login may be idle for 10 only.
+      await session.query({ text: `set local idle_in_transaction_session_timeout = '60s'` });
       await session.query({ text: 'select from recording.payments where tenant_id = $1', values: [TENANT] });
-      await held;
+      looked.resolve();
+      await held.promise;
     });
+    await looked.promise;
     const making = expect(months.make('2016-02')).rejects.toThrow(/in use/);
     await record(new Date().toISOString());
     await making;
-    release();
+    held.resolve();
     await reading;
     expect(await months.countStrays()).toBe(1);
     expect(await months.make('2016-02')).toBe(true);

@@ -59,12 +59,14 @@ describe.each(postgresServers)('on %s', (_name, start) => {
   });
 
   test('an ETL can fill it and mend its rows, and cannot say that they are recorded', async () => {
-    await database.query('create role ferry_test_etl in role ferry_etl');
-    const as = (sql: string): Promise<unknown> => database.query(`set role ferry_test_etl; ${sql}; reset role`);
+    // Roles belong to the server: by its name nobody else who uses that one meets it.
+    const etl = `${database.name}_etl`;
+    await database.query(`create role ${etl} in role ferry_etl`);
+    const as = (sql: string): Promise<unknown> => database.query(`set role ${etl}; ${sql}; reset role`);
     await as(`insert into payment_staging (reference_number, loan_account_number, cif, amount, payment_date)
       values ('r', 'l', 'c', 1, '2026-11-20')`);
     await as(`update payment_staging set amount = 2`);
     await expect(as('update payment_staging set processed = true')).rejects.toThrow(/permission denied/);
-    await database.query('reset role; drop role ferry_test_etl');
+    await database.query(`reset role; drop role ${etl}`);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { silentLogger, silentMeter, Unavailable } from '@ferry/kernel';
+import { eventually } from '@ferry/payments/testing';
 import { Database, PostgresRecordedPayments } from '@ferry/postgres';
 import { QueryTooWide } from '@ferry/recording';
 import pg from 'pg';
@@ -19,9 +20,16 @@ describe.each(postgresServers)('lists of recorded payments that take too long on
   beforeAll(async () => {
     server = await start();
     database = await makeDatabase(server);
+    // Of the login and not of the program, which would itself wait for a second more only: less than a machine may pause.
+    await database.query(`alter role ferry_app in database ${database.name} set statement_timeout = '100ms'`);
     const options = { url: database.appUrl, poolMax: 1, applicationName: 'hurried', awayAfterMs: 60_000 };
-    hurried = new Database({ ...options, statementTimeoutMs: 100 }, silentLogger, silentMeter);
-    await hurried.ping();
+    hurried = new Database(options, silentLogger, silentMeter);
+    await eventually('it is connected', () =>
+      hurried.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
     payments = new PostgresRecordedPayments(hurried);
     inTheWay = new pg.Client({ connectionString: database.adminUrl });
     await inTheWay.connect();
