@@ -1,13 +1,7 @@
 import { startApi } from '@ferry/api';
 import { version } from '@ferry/kernel';
 import { startMetricsServer } from '@ferry/metrics';
-import {
-  composeEngine,
-  runMain,
-  runProcess,
-  type ApiSettings,
-  type EngineSettings,
-} from '@ferry/wiring';
+import { composeEngine, runMain, runProcess, type ApiSettings, type EngineSettings } from '@ferry/wiring';
 import { startWorker } from '@ferry/worker';
 import { databaseUrls } from '../embedded-database.js';
 import { startSettings } from '../settings.js';
