@@ -19,8 +19,13 @@ const PER_SECOND = sized(150, 100);
 const LOAD_MS = sized(8_000, 250_000);
 const DOWN_MS = sized(20_000, 600_000);
 const CALM_MS = 3_000;
-/** Of one core, of a worker with nothing to do but to wait for Kafka. */
+/**
+ * Of one core, of a worker with nothing to do but to wait for Kafka. Where a core is shared, a second of it does less: there the worker may
+ * take twice what it takes with nothing wrong. A loop that does not wait takes all of it.
+ */
 const IDLE_CPU_MAX = 0.02;
+const IDLE_CPU_TIMES_MAX = 2;
+const IDLE_MS = 5_000;
 const DRAIN_MS_MAX = 120_000;
 
 const outages: Readonly<Record<string, [(kafka: KafkaService) => Promise<void> | void, typeof restart]>> = {
@@ -30,6 +35,14 @@ const outages: Readonly<Record<string, [(kafka: KafkaService) => Promise<void> |
 function restart(kafka: KafkaService): Promise<void> | void {
   return kafka.restart();
 }
+
+async function shareOfCore(pid: number, ms: number): Promise<number> {
+  const [cpu, since] = [cpuSeconds(pid), performance.now()];
+  await sleep(ms);
+  return (cpuSeconds(pid) - cpu) / ((performance.now() - since) / 1_000);
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
   describe.each(Object.entries(outages))('%s', (name, [begin, end]) => {
@@ -59,6 +72,7 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
       'payments go on, events pile up and drain: none lost, in order, and the worker sits still meanwhile',
       async () => {
         const load = new Load(cluster.api.url, 'f11', { metadata: { simulate: 'success' } });
+        const calm = await shareOfCore(cluster.worker.pid, IDLE_MS);
         load.start(PER_SECOND);
         await sleep(CALM_MS);
         const begun = performance.now();
@@ -71,9 +85,7 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
         const piledUp = await rows.waitingEvents();
 
         await sleep(CALM_MS);
-        const [cpu, since] = [cpuSeconds(cluster.worker.pid), performance.now()];
-        await sleep(Math.max(5_000, begun + DOWN_MS - performance.now()));
-        const idle = (cpuSeconds(cluster.worker.pid) - cpu) / ((performance.now() - since) / 1_000);
+        const idle = await shareOfCore(cluster.worker.pid, Math.max(IDLE_MS, begun + DOWN_MS - performance.now()));
         const stillPiledUp = await rows.waitingEvents();
 
         await end(kafka);
@@ -87,12 +99,12 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
         say(
           `F11 Kafka ${name}`,
           `${load.acknowledged.size} payments, all ended ${Math.round(endedMs)} ms after Kafka went; ${piledUp} events piled up and ` +
-            `drained in ${Math.round(drainMs)} ms, ${duplicates} duplicates of ${events.length}; idle worker ${(idle * 100).toFixed(2)} % CPU`,
+            `drained in ${Math.round(drainMs)} ms, ${duplicates} duplicates of ${events.length}; idle worker ${percent(idle)} CPU, ${percent(calm)} before`,
         );
         expect(load.attempts.filter((attempt) => !isSuccess(attempt))).toEqual([]);
         expect(piledUp).toBeGreaterThanOrEqual(2 * (load.acknowledged.size - before));
         expect(stillPiledUp).toBe(piledUp);
-        expect(idle).toBeLessThan(IDLE_CPU_MAX);
+        expect(idle).toBeLessThan(Math.max(IDLE_CPU_MAX, IDLE_CPU_TIMES_MAX * calm));
         expect(new Map(payments.map(({ id, reference }) => [reference, id]))).toEqual(load.acknowledged);
         expect(payments.filter(({ status }) => status !== 'SUCCESS')).toEqual([]);
         expect(faultsOfTold(events, payments)).toEqual([]);

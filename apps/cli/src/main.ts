@@ -13,7 +13,6 @@ import { migrateCommand } from './commands/migrate.js';
 import { addRecordingCommands } from './commands/recording.js';
 import { replayCommand } from './commands/replay.js';
 import { addSecretCommands } from './commands/secrets.js';
-import { startCommand } from './commands/start.js';
 import { addStagingCommands } from './commands/staging.js';
 import { addTenantCommands } from './commands/tenants.js';
 import { faultNames, minutes, seed, tortureCommand, tortureHelp } from './commands/torture.js';
@@ -47,7 +46,8 @@ program
   .description(
     'API, worker, sweeper and relay in this one process, on an embedded PostgreSQL unless DATABASE_URL is set',
   )
-  .action(startCommand);
+  // With it comes the API, which no other command needs.
+  .action(async () => (await import('./commands/start.js')).startCommand());
 
 program
   .command('migrate')
