@@ -72,7 +72,6 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
       'payments go on, events pile up and drain: none lost, in order, and the worker sits still meanwhile',
       async () => {
         const load = new Load(cluster.api.url, 'f11', { metadata: { simulate: 'success' } });
-        const calm = await shareOfCore(cluster.worker.pid, IDLE_MS);
         load.start(PER_SECOND);
         await sleep(CALM_MS);
         const begun = performance.now();
@@ -92,6 +91,7 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
         const back = performance.now();
         while ((await rows.waitingEvents()) > 0 && performance.now() < back + DRAIN_MS_MAX) await sleep(100);
         const drainMs = performance.now() - back;
+        const calm = await shareOfCore(cluster.worker.pid, IDLE_MS);
         load.close();
         const payments = await rows.payments();
         const events = await readTopic(kafka.brokers);
@@ -99,7 +99,7 @@ describeWithOwn(['postgres', 'rabbitmq', 'kafka'], 'F11: Kafka', () => {
         say(
           `F11 Kafka ${name}`,
           `${load.acknowledged.size} payments, all ended ${Math.round(endedMs)} ms after Kafka went; ${piledUp} events piled up and ` +
-            `drained in ${Math.round(drainMs)} ms, ${duplicates} duplicates of ${events.length}; idle worker ${percent(idle)} CPU, ${percent(calm)} before`,
+            `drained in ${Math.round(drainMs)} ms, ${duplicates} duplicates of ${events.length}; idle worker ${percent(idle)} CPU, ${percent(calm)} after it`,
         );
         expect(load.attempts.filter((attempt) => !isSuccess(attempt))).toEqual([]);
         expect(piledUp).toBeGreaterThanOrEqual(2 * (load.acknowledged.size - before));
