@@ -15,7 +15,7 @@ export async function checkSchema(database: Database, known: readonly string[]):
     const [role] = await session.rows<{ name: string; bypasses: boolean; owns: boolean; endless: string[] }>({
       text: `select current_user as name, rolsuper or rolbypassrls as bypasses,
           exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relowner = r.oid and n.nspname in ('payments', 'messaging', 'tenancy')) as owns,
+            where c.relowner = r.oid and n.nspname in ('payments', 'messaging', 'tenancy', 'recording')) as owns,
           array(select name from unnest($1::text[]) name where current_setting(name) = '0') as endless
         from pg_roles r where rolname = current_user`,
       values: [timeouts],
