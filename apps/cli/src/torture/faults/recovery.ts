@@ -21,14 +21,22 @@ export const untilReady = (stage: Stage): Promise<readonly Recovery[]> =>
 export const untilReconnected = (stage: Stage): Promise<readonly Recovery[]> =>
   recoveries(awake(stage), 'connected to RabbitMQ again', hasRabbitMq);
 
-/** Of the processes that live through it: one that is killed or frozen meanwhile says nothing about recovery. */
+/** How long one that is young may take to answer anything. */
+const ALIVE_TIMEOUT_MS = 30_000;
+
+/**
+ * Of the processes that live through it: one that is killed or frozen meanwhile says nothing about recovery. For one that has just been
+ * started or thawed it begins with its first answer, whatever that is: how long the machine took to run it is no matter of the service.
+ */
 async function recoveries(
   slots: readonly Slot[],
   kind: RecoveryKind,
   wanted: (health: Health) => boolean,
 ): Promise<readonly Recovery[]> {
-  const measured = await Promise.all(
-    slots.map(async (slot) => ({ kind, who: slot.name, ms: await slot.until(wanted, 2 * recoveryLimitsMs[kind]) })),
-  );
+  const recovered = async (slot: Slot): Promise<number | undefined> => {
+    if (slot.isYoung && (await slot.until(() => true, ALIVE_TIMEOUT_MS)) === undefined) return undefined;
+    return slot.until(wanted, 2 * recoveryLimitsMs[kind]);
+  };
+  const measured = await Promise.all(slots.map(async (slot) => ({ kind, who: slot.name, ms: await recovered(slot) })));
   return measured.filter((recovery): recovery is Recovery => recovery.ms !== undefined);
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sleep, Stalls, timedSteadily } from '@ferry/kernel';
+import { sleep, Stalls, stopwatch, timedSteadily, type Stopwatch } from '@ferry/kernel';
 import type { Role } from '../faults/catalogue.js';
 import { spawnNode } from './children.js';
 import { cleanEnvironment } from './settings.js';
@@ -20,6 +20,8 @@ const ASK_TIMEOUT_MS = 3_000;
 const POLL_MS = 50;
 /** A process that is asked to end must have done so by then: SHUTDOWN_TIMEOUT_MS and its grace. */
 const STOP_LIMIT_MS = 10_000;
+/** A start takes 1 s of CPU, of which a loaded machine of two cores gives little; one that was frozen finds the calls of all that time. */
+const YOUNG_MS = 10_000;
 /** One that dies again and again is not started for ever. */
 const DEATHS_MAX = 20;
 
@@ -47,6 +49,7 @@ export class Slot {
   readonly deaths: string[] = [];
   private child: ChildProcess | undefined;
   private exited: Promise<number | null> = Promise.resolve(null);
+  private undisturbedMs: Stopwatch = () => Infinity;
   private readonly log: number;
 
   constructor(private readonly options: SlotOptions) {
@@ -58,9 +61,15 @@ export class Slot {
     return this.options.role;
   }
 
+  /** Whether its process was started or thawed a moment ago, and has not come to itself yet. */
+  get isYoung(): boolean {
+    return this.undisturbedMs() < YOUNG_MS;
+  }
+
   start(): void {
     const { role, settings } = this.options;
     this.generation += 1;
+    this.undisturbedMs = stopwatch();
     writeSync(this.log, `\n--- process ${this.generation} of this place, ${new Date().toISOString()}\n`);
     const child = spawnNode(programs[role], {
       env: cleanEnvironment(settings),
@@ -110,6 +119,7 @@ export class Slot {
   thaw(): void {
     this.child?.kill('SIGCONT');
     this.frozen = false;
+    this.undisturbedMs = stopwatch();
   }
 
   /** What the process says of itself; undefined when it says nothing. */
