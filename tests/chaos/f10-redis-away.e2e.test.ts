@@ -9,7 +9,7 @@ import { phasesMs, RedisPhases } from '../harness/redis-phases.js';
 import { Rows } from '../harness/rows.js';
 import { describeWithOwn } from '../harness/services.js';
 
-/** RELIABILITY.md F10: Redis killed, then frozen, under 500 requests/s. There are no limits yet that could fall back to memory. */
+/** RELIABILITY.md F10: Redis killed, then frozen, under 500 requests/s. That limits fall back to memory is shown by f10-webhooks. */
 const PER_SECOND = sized(300, 500);
 const PHASES = { rounds: 3, phaseMs: sized(2_500, 20_000) };
 const WARM_UP_MS = 3_000;

@@ -35,7 +35,7 @@ export function untilReady(child: ChildProcess, logger: Logger): Promise<void> {
 /** Whether a start failed because somebody else listens on its port, or goes out by it. */
 export const isPortTaken = (error: unknown): boolean => /Address already in use/.test(String(error));
 
-/** Free now; PostgreSQL takes it a moment later. On a clash the start fails. */
+/** Free now; PostgreSQL takes it a moment later. On a clash that start fails, and `isPortTaken` tells why. */
 export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
